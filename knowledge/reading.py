@@ -75,7 +75,7 @@ def _convert(node: yaml.Node, file: str, problems: list[Problem], above: tuple[i
         problems.append(Problem(place, "cette ancre se contient elle-même", "écrivez la valeur en toutes lettres"))
         return Node(None, place)
     if isinstance(node, yaml.ScalarNode):
-        plain = node.style is None
+        plain = not node.style  # libyaml says "", the Python loader None
         value = None if plain and node.value in _NULLS else str(node.value)
         return Node(value, place, quoted=not plain)
     above = (*above, id(node))

@@ -1,0 +1,167 @@
+"""The base as the rest of the product sees it: entries by name, citations resolved, one digest, one date."""
+
+from __future__ import annotations
+
+import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from msgspec import Struct
+
+from knowledge.loading import DATA, load_compiled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from knowledge.loading import Compiled
+    from knowledge.model import Cite, Entry, Organisation, Part, Profession, Row, Sections, Source
+
+E = TypeVar("E")
+
+FIRST_DAY = datetime.date(2024, 6, 16)
+"""Day of the R1110-2 that was read: the first day `--on` may name (DESIGN § 1)."""
+
+STALE_AFTER = datetime.timedelta(days=180)
+
+
+class SourceRef(Struct, frozen=True):
+    """A source as an answer shows it: which document, where in it, when it was last checked."""
+
+    id: str
+    title: str
+    locator: str
+    url: str
+    checked_on: datetime.date
+
+
+class DateNotCovered(ValueError):  # noqa: N818 - said to the user as « date non couverte »
+    """The day asked about lies outside what was read and checked."""
+
+
+class Base:
+    """Compiled knowledge. Built once at the edge and passed down; never a module global."""
+
+    def __init__(self, compiled: Compiled) -> None:
+        self.compiled = compiled
+        self.sections: Sections = compiled.sections
+        self.digest = compiled.digest
+        self._index: dict[str, dict[str, Any]] = {}
+
+    # Entries
+
+    def section(self, name: str) -> dict[str, Any]:
+        """The entries of a section by id, in the order of the files."""
+        index = self._index.get(name)
+        if index is None:
+            index = self._index[name] = {e.id: e for e in getattr(self.sections, name)}
+        return index
+
+    def entry(self, key: str) -> Any:
+        """The entry at "section/id". Raises KeyError."""
+        section, _, name = key.partition("/")
+        return self.section(section)[name]
+
+    @property
+    def professions(self) -> Mapping[str, Profession]:
+        return self.section("professions")
+
+    @property
+    def structures(self) -> Mapping[str, Organisation]:
+        return self.section("structures")
+
+    def rows(self, table: str) -> list[Row]:
+        """The rows of a decision table, in the order of the file."""
+        return [row for row in self.sections.rows if row.table == table]
+
+    def place(self, key: str) -> str:
+        """Where "section/id" is written: "file:line"."""
+        return self.compiled.places.get(key, key)
+
+    def wording(self, name: str, **values: str) -> str:
+        """A shared sentence, with its `{…}` filled in."""
+        text: str = self.section("wording")[name].text
+        return text.format(**values) if values else text
+
+    # Time and review
+
+    @cached_property
+    def as_of(self) -> datetime.date:
+        """The day the rules were last checked."""
+        return max(row.checked_on for row in self.sections.rows)
+
+    @property
+    def reviewed(self) -> bool:
+        """Has a reviewer signed exactly this base?"""
+        review = self.compiled.review
+        return bool(review.role and review.day and review.digest == self.digest)
+
+    def is_stale(self, today: datetime.date) -> bool:
+        """Was the last check more than 180 days ago?"""
+        return today - self.as_of > STALE_AFTER
+
+    def at(self, day: datetime.date | None) -> Base:
+        """The base as in force on a day; None is the day it was last checked.
+
+        Raises DateNotCovered outside the days that were read (DESIGN § 1).
+        """
+        if day is None or day == self.as_of:
+            return self
+        if not FIRST_DAY <= day <= self.as_of:
+            raise DateNotCovered(
+                f"date non couverte : {day:%d/%m/%Y}. Le guide répond du {FIRST_DAY:%d/%m/%Y} au {self.as_of:%d/%m/%Y}."
+            )
+        import msgspec
+
+        def holds(entry: Entry) -> bool:
+            return entry.in_force.since <= day and (entry.in_force.until is None or day <= entry.in_force.until)
+
+        decisive = ("rows", "professions", "structures", "presumptions")
+        kept = {name: tuple(e for e in getattr(self.sections, name) if holds(e)) for name in decisive}
+        sections = msgspec.structs.replace(self.sections, **kept)
+        return Base(msgspec.structs.replace(self.compiled, sections=sections))
+
+    # Citations
+
+    def source(self, name: str) -> Source:
+        source: Source = self.section("sources")[name]
+        return source
+
+    def resolve(self, cites: Iterable[Cite]) -> list[SourceRef]:
+        """Citations as an answer shows them, without repeats."""
+        found: dict[tuple[str, str], SourceRef] = {}
+        for cite in cites:
+            if (cite.source, cite.at) not in found:
+                s = self.source(cite.source)
+                found[cite.source, cite.at] = SourceRef(s.id, s.title, cite.at, s.url, s.checked_on)
+        return list(found.values())
+
+    def basis_label(self, ref: str) -> str:
+        """How a basis such as "r1110-2/2-g" is said: "R1110-2 2° g) CSP"."""
+        name, _, part = ref.partition("/")
+        article = self.section("articles")[name]
+        label = article.label
+        if part:
+            label += f" {self.part(ref).label}"
+        return f"{label} {article.code}".strip()
+
+    def part(self, ref: str) -> Part:
+        """The part named by "article/part". Raises KeyError."""
+        name, _, wanted = ref.partition("/")
+        for part in self.section("articles")[name].parts:
+            if part.id == wanted:
+                found: Part = part
+                return found
+        raise KeyError(ref)
+
+    def basis_cites(self, ref: str) -> tuple[Cite, ...]:
+        """What a basis itself rests on."""
+        name, _, part = ref.partition("/")
+        article = self.section("articles")[name]
+        cites: tuple[Cite, ...] = (self.part(ref).cites if part else ()) or article.cites
+        return cites
+
+
+def load_base(data: Path = DATA, cache_dir: Path | None = None) -> Base:
+    """The current base. Raises InvalidKnowledge with every fault found."""
+    return Base(load_compiled(data, cache_dir))
