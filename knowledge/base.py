@@ -128,13 +128,17 @@ class Base:
         return source
 
     def resolve(self, cites: Iterable[Cite]) -> list[SourceRef]:
-        """Citations as an answer shows them, without repeats."""
-        found: dict[tuple[str, str], SourceRef] = {}
+        """Citations as an answer shows them: one line a source, its places joined and without repeats."""
+        places: dict[str, list[str]] = {}
         for cite in cites:
-            if (cite.source, cite.at) not in found:
-                s = self.source(cite.source)
-                found[cite.source, cite.at] = SourceRef(s.id, s.title, cite.at, s.url, s.checked_on)
-        return list(found.values())
+            known = places.setdefault(cite.source, [])
+            if cite.at and not any(cite.at in other for other in known):
+                known[:] = [other for other in known if other not in cite.at] + [cite.at]
+        refs = []
+        for name, found in places.items():
+            source = self.source(name)
+            refs.append(SourceRef(source.id, source.title, " ; ".join(found), source.url, source.checked_on))
+        return refs
 
     def basis_label(self, ref: str) -> str:
         """How a basis such as "r1110-2/2-g" is said: "R1110-2 2° g) CSP"."""

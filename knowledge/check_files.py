@@ -11,9 +11,7 @@ from knowledge.loading import DATA, Source, shown_path
 
 def main(paths: list[str]) -> int:
     """Print the problems of the named files; 1 if there are any."""
-    sources = [
-        Source(Path(p).resolve().relative_to(DATA.resolve()).as_posix(), Path(p).read_bytes()) for p in paths
-    ]
+    sources = [Source(Path(p).resolve().relative_to(DATA.resolve()).as_posix(), Path(p).read_bytes()) for p in paths]
     shaped = shape_sections(sources, shown_path(DATA))
     for problem in sorted(shaped.problems):
         print(problem)

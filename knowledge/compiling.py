@@ -33,8 +33,8 @@ class Shaped:
             return self.places.get(key, Place(key, 1))
         for step in path:
             inner = node.value
-            if isinstance(inner, dict) and isinstance(step, str) and step in inner:
-                node = inner[step]
+            if isinstance(inner, dict) and step in inner:
+                node = inner[str(step)]
             elif isinstance(inner, list) and isinstance(step, int) and step < len(inner):
                 node = inner[step]
             else:
@@ -61,7 +61,11 @@ def shape_sections(sources: list[Source], shown_under: str) -> Shaped:
             continue
         if section not in types or "/" not in source.path:
             shaped.problems.append(
-                Problem(Place(f"{shown_under}/{source.path}", 1), f"dossier inconnu « {section} »", did_you_mean(section, types))
+                Problem(
+                    Place(f"{shown_under}/{source.path}", 1),
+                    f"dossier inconnu « {section} »",
+                    did_you_mean(section, types),
+                )
             )
             continue
         for entry in _entries(root, shaped.problems):
@@ -116,14 +120,22 @@ def _entries(root: Node, problems: list[Problem]) -> list[Node]:
     for key in root.value:
         if key not in ("defaults", "entries"):
             problems.append(
-                Problem(root.key_places[key], f"champ inconnu « {key} » en tête de fichier", did_you_mean(key, ("defaults", "entries")))
+                Problem(
+                    root.key_places[key],
+                    f"champ inconnu « {key} » en tête de fichier",
+                    did_you_mean(key, ("defaults", "entries")),
+                )
             )
     entries = root.value.get("entries")
     if entries is None:
-        problems.append(Problem(root.place, "champ manquant « entries »", "ajoutez « entries: » puis une fiche par tiret"))
+        problems.append(
+            Problem(root.place, "champ manquant « entries »", "ajoutez « entries: » puis une fiche par tiret")
+        )
         return []
     if not isinstance(entries.value, list):
-        problems.append(Problem(entries.place, f"attendu : une liste de fiches ; trouvé : {entries.kind()}", "un tiret par fiche"))
+        problems.append(
+            Problem(entries.place, f"attendu : une liste de fiches ; trouvé : {entries.kind()}", "un tiret par fiche")
+        )
         return []
     defaults = root.value.get("defaults")
     return [merge_defaults(entry, defaults) for entry in entries.value]

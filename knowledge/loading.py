@@ -68,7 +68,9 @@ def load_compiled(data: Path = DATA, cache_dir: Path | None = None) -> Compiled:
     """
     sources = read_sources(data)
     folder = cache_dir if cache_dir is not None else default_cache()
-    key = hashlib.sha256(_code_mark() + b"".join(p.encode() + b"\0" + c + b"\0" for p, c in sources if not p.startswith("voices/")))
+    key = hashlib.sha256(
+        _code_mark() + b"".join(p.encode() + b"\0" + c + b"\0" for p, c in sources if not p.startswith("voices/"))
+    )
     artefact = folder / f"base-{key.hexdigest()[:24]}.msgpack"
     try:
         return msgspec.msgpack.decode(artefact.read_bytes(), type=Compiled)
@@ -149,4 +151,3 @@ def _code_mark() -> bytes:
         if path.exists():
             mark.update(path.read_bytes())
     return mark.digest()
-

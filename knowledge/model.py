@@ -21,9 +21,7 @@ Condition_: TypeAlias = Literal[
     "check_rpps", "register_first", "under_responsibility", "check_structure_id", "register_structure_first"
 ]
 Quality: TypeAlias = Literal["PS4", "R2_TITLE", "R2_PLACE", "EDGE", "TRAINEE", "STAFF", "NONE", "UNKNOWN"]
-Kind: TypeAlias = Literal[
-    "CARE_OR_ESSMS", "PRACTICE", "R2_BODY", "PUBLIC_OR_HYBRID", "INDUSTRY", "OTHER", "UNKNOWN"
-]
+Kind: TypeAlias = Literal["CARE_OR_ESSMS", "PRACTICE", "R2_BODY", "PUBLIC_OR_HYBRID", "INDUSTRY", "OTHER", "UNKNOWN"]
 FactName: TypeAlias = Literal["profession", "employer", "care", "rpps", "kind", "ident", "habil", "need"]
 Sector: TypeAlias = Literal[
     "sanitaire", "liberal", "pharmacie", "biologie", "imagerie", "medico-social", "social", "patient", "institution"
@@ -34,21 +32,21 @@ class Shape(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_
     """A closed set of keys: an unknown key is a fault."""
 
 
-class Cite(Shape, kw_only=True):
+class Cite(Shape, frozen=True, kw_only=True):
     """Where a statement was read: a source of the base and the place in it."""
 
     source: Slug
     at: str = ""
 
 
-class InForce(Shape, kw_only=True):
+class InForce(Shape, frozen=True, kw_only=True):
     """Days between which an entry holds, both included; no `until` while the text has no end."""
 
     since: Day
     until: Day | None = None
 
 
-class Entry(Shape, kw_only=True):
+class Entry(Shape, frozen=True, kw_only=True):
     """What every entry carries: who it is, what it rests on, since when, and when it was last checked.
 
     `status`: confirmed (read), secondary (read in a third party's account), presentation (founding
@@ -64,7 +62,7 @@ class Entry(Shape, kw_only=True):
     open: str = ""
 
 
-class Point(Shape, kw_only=True):
+class Point(Shape, frozen=True, kw_only=True):
     """One sourced statement inside an entry. Without `cites`/`status`, those of the entry hold."""
 
     id: Slug
@@ -75,7 +73,7 @@ class Point(Shape, kw_only=True):
     open: str = ""
 
 
-class Source(Shape, kw_only=True):
+class Source(Shape, frozen=True, kw_only=True):
     """A document. `keys` are its marks in the research dossier (elig:LF, boxes:S02, usages:S01)."""
 
     id: Slug
@@ -91,7 +89,7 @@ class Source(Shape, kw_only=True):
     keys: tuple[str, ...] = ()
 
 
-class Part(Shape, kw_only=True):
+class Part(Shape, frozen=True, kw_only=True):
     """A paragraph, number or letter of a text, addressed as `article/part` in a `basis`."""
 
     id: Slug
@@ -104,7 +102,7 @@ class Part(Shape, kw_only=True):
     open: str = ""
 
 
-class Article(Entry, kw_only=True):
+class Article(Entry, frozen=True, kw_only=True):
     """A legal text: what it says, what it means for MSSanté."""
 
     label: Text
@@ -116,7 +114,7 @@ class Article(Entry, kw_only=True):
     parts: tuple[Part, ...] = ()
 
 
-class Reminder(Entry, kw_only=True):
+class Reminder(Entry, frozen=True, kw_only=True):
     """A condition of use, message by message, recalled with every verdict and never 'checked' by the guide."""
 
     label: Text
@@ -124,7 +122,7 @@ class Reminder(Entry, kw_only=True):
     basis: tuple[str, ...]
 
 
-class FactOption(Shape, kw_only=True):
+class FactOption(Shape, frozen=True, kw_only=True):
     """An answer one may give."""
 
     value: Slug
@@ -132,7 +130,7 @@ class FactOption(Shape, kw_only=True):
     help: str = ""
 
 
-class Fact(Entry, kw_only=True):
+class Fact(Entry, frozen=True, kw_only=True):
     """A criterion of the decision: the question put to people and the answers allowed.
 
     `derived` facts (quality, and the two of the combination table) are never asked: they follow from others.
@@ -147,14 +145,14 @@ class Fact(Entry, kw_only=True):
     many: bool = False
 
 
-class Table(Entry, kw_only=True):
+class Table(Entry, frozen=True, kw_only=True):
     """A decision table: its facts in order, and the French name of what it decides."""
 
     label: Text
     facts: tuple[Slug, ...]
 
 
-class Outcome(Shape, kw_only=True):
+class Outcome(Shape, frozen=True, kw_only=True):
     """What a row concludes. A key absent is not decided by that table; `boxes: null` is 'not yet decided'."""
 
     nominative: Answer | None = None
@@ -164,7 +162,7 @@ class Outcome(Shape, kw_only=True):
     conditions: tuple[Condition_, ...] = ()
 
 
-class Row(Entry, kw_only=True):
+class Row(Entry, frozen=True, kw_only=True):
     """A row of a decision table. `when`: every key must hold, a list means 'any of', an absent key 'whatever'.
 
     `overrides` names the rows whose overlap with this one is intended; this one then wins there.
@@ -180,7 +178,7 @@ class Row(Entry, kw_only=True):
     overrides: tuple[Slug, ...] = ()
 
 
-class Presumption(Entry, kw_only=True):
+class Presumption(Entry, frozen=True, kw_only=True):
     """A fact taken for granted while not answered, always stated in the answer."""
 
     fact: Slug
@@ -191,7 +189,7 @@ class Presumption(Entry, kw_only=True):
     condition: Condition_ | None = None
 
 
-class NosCode(Shape, kw_only=True):
+class NosCode(Shape, frozen=True, kw_only=True):
     """A code of the ANS nomenclatures (table and code); `note` says what became of it."""
 
     table: Text
@@ -199,7 +197,7 @@ class NosCode(Shape, kw_only=True):
     note: str = ""
 
 
-class LegalHome(Shape, kw_only=True):
+class LegalHome(Shape, frozen=True, kw_only=True):
     """The text that defines a profession or a structure."""
 
     text: Text
@@ -207,7 +205,7 @@ class LegalHome(Shape, kw_only=True):
     cites: tuple[Cite, ...] = ()
 
 
-class PlaceRule(Shape, kw_only=True):
+class PlaceRule(Shape, frozen=True, kw_only=True):
     """How the employer changes a person's quality (letters g, i, j of R1110-2 2°).
 
     `quality` holds with an employer of one of `letters`; `otherwise` with another one. `ask` puts the
@@ -221,7 +219,7 @@ class PlaceRule(Shape, kw_only=True):
     care: Literal["yes", "ask", "no"] | None = None
 
 
-class Profession(Entry, kw_only=True):
+class Profession(Entry, frozen=True, kw_only=True):
     """A profession, role or situation a person may state, and what follows in law.
 
     `ordinary_care`: does the plain statement imply taking part in care (DESIGN § 1)? `implies` holds facts
@@ -249,7 +247,7 @@ class Profession(Entry, kw_only=True):
     ambiguities: tuple[Slug, ...] = ()
 
 
-class Organisation(Entry, kw_only=True):
+class Organisation(Entry, frozen=True, kw_only=True):
     """A kind of structure. `letter`: the letter of R1110-2 2° its non-care staff may fall under, if any.
 
     `without_carer`: what "aucun soignant" says of `habil` here (letter g also reaches non-carers: unknown).
@@ -267,7 +265,7 @@ class Organisation(Entry, kw_only=True):
     ambiguities: tuple[Slug, ...] = ()
 
 
-class VagueTerm(Entry, kw_only=True):
+class VagueTerm(Entry, frozen=True, kw_only=True):
     """A word that several professions share (auxiliaire, psy…): never an answer, always a question."""
 
     label: Text
@@ -276,7 +274,7 @@ class VagueTerm(Entry, kw_only=True):
     choices: tuple[Slug, ...]
 
 
-class ConditionText(Entry, kw_only=True):
+class ConditionText(Entry, frozen=True, kw_only=True):
     """What a yes rests on, and what to do about it."""
 
     label: Text
@@ -285,7 +283,7 @@ class ConditionText(Entry, kw_only=True):
     basis: tuple[str, ...] = ()
 
 
-class Ambiguity(Entry, kw_only=True):
+class Ambiguity(Entry, frozen=True, kw_only=True):
     """A question that the law leaves open: why, the honest answer, and who decides."""
 
     question: Text
@@ -295,7 +293,7 @@ class Ambiguity(Entry, kw_only=True):
     contacts: tuple[Slug, ...] = ()
 
 
-class Identifier(Entry, kw_only=True):
+class Identifier(Entry, frozen=True, kw_only=True):
     """An identifier: its form, its key, what a right key proves (never that the number exists)."""
 
     label: Text
@@ -310,7 +308,7 @@ class Identifier(Entry, kw_only=True):
     points: tuple[Point, ...] = ()
 
 
-class Box(Entry, kw_only=True):
+class Box(Entry, frozen=True, kw_only=True):
     """A type of mailbox or account: whose it is, who opens it, answers for it, enters it."""
 
     code: Literal["PER", "ORG", "APP", "CAB", "MED", "PATIENT"]
@@ -325,7 +323,7 @@ class Box(Entry, kw_only=True):
     points: tuple[Point, ...] = ()
 
 
-class Note(Entry, kw_only=True):
+class Note(Entry, frozen=True, kw_only=True):
     """A sourced statement that needs no more structure (life cycle, naming, directory, Medimail…)."""
 
     label: Text
@@ -333,7 +331,7 @@ class Note(Entry, kw_only=True):
     theme: Text
 
 
-class Step(Entry, kw_only=True):
+class Step(Entry, frozen=True, kw_only=True):
     """A step from eligible to first send. Empty filters mean 'everyone'."""
 
     order: int
@@ -351,7 +349,7 @@ class Step(Entry, kw_only=True):
     contacts: tuple[Slug, ...] = ()
 
 
-class Side(Shape, kw_only=True):
+class Side(Shape, frozen=True, kw_only=True):
     """One end of a usage: who, in which sector, with which boxes."""
 
     who: Text
@@ -359,7 +357,7 @@ class Side(Shape, kw_only=True):
     boxes: tuple[Literal["PER", "ORG", "CAB", "APP", "PATIENT"], ...]
 
 
-class Usage(Entry, kw_only=True):
+class Usage(Entry, frozen=True, kw_only=True):
     """A documented use: who sends what to whom. `boxes_deduced`: the box types are our deduction."""
 
     number: Text
@@ -377,7 +375,7 @@ class Usage(Entry, kw_only=True):
     note: str = ""
 
 
-class AntiUsage(Entry, kw_only=True):
+class AntiUsage(Entry, frozen=True, kw_only=True):
     """What must not be done, why, and what to do instead."""
 
     title: Text
@@ -386,7 +384,7 @@ class AntiUsage(Entry, kw_only=True):
     basis: tuple[str, ...] = ()
 
 
-class Operator(Entry, kw_only=True):
+class Operator(Entry, frozen=True, kw_only=True):
     """A mail operator of the trust space, as read in the public whitelist or elsewhere."""
 
     label: Text
@@ -399,7 +397,7 @@ class Operator(Entry, kw_only=True):
     points: tuple[Point, ...] = ()
 
 
-class Region(Entry, kw_only=True):
+class Region(Entry, frozen=True, kw_only=True):
     """A region: its GRADeS, what it deploys, whom to contact."""
 
     label: Text
@@ -412,7 +410,7 @@ class Region(Entry, kw_only=True):
     remark: str = ""
 
 
-class Mode(Entry, kw_only=True):
+class Mode(Entry, frozen=True, kw_only=True):
     """A way of reading and sending one's mail."""
 
     label: Text
@@ -420,20 +418,30 @@ class Mode(Entry, kw_only=True):
     points: tuple[Point, ...] = ()
 
 
-class Requirement(Entry, kw_only=True):
+class Requirement(Entry, frozen=True, kw_only=True):
     """A requirement, version, header, code or limit of the référentiels, or what was sought and not found."""
 
     number: str = ""
     family: Literal[
-        "version", "client", "header", "document", "receipt", "visibility", "mdn-code", "size", "trust",
-        "environment", "not-found", "trap",
+        "version",
+        "client",
+        "header",
+        "document",
+        "receipt",
+        "visibility",
+        "mdn-code",
+        "size",
+        "trust",
+        "environment",
+        "not-found",
+        "trap",
     ]
     title: Text
     text: Text
     teaches: str = ""
 
 
-class PatientRule(Entry, kw_only=True):
+class PatientRule(Entry, frozen=True, kw_only=True):
     """A rule of the patients' messaging in Mon espace santé."""
 
     question: Text
@@ -441,7 +449,7 @@ class PatientRule(Entry, kw_only=True):
     detail: str = ""
 
 
-class Figure(Entry, kw_only=True):
+class Figure(Entry, frozen=True, kw_only=True):
     """A dated figure. `day` sorts it; `when` is how the source dates it; `value` only when it can be drawn."""
 
     day: Day
@@ -453,7 +461,7 @@ class Figure(Entry, kw_only=True):
     unit: str = ""
 
 
-class Contact(Entry, kw_only=True):
+class Contact(Entry, frozen=True, kw_only=True):
     """Whom to ask. `to_verify`: shown with « à vérifier »."""
 
     label: Text
@@ -465,7 +473,7 @@ class Contact(Entry, kw_only=True):
     to_verify: bool = False
 
 
-class Faq(Entry, kw_only=True):
+class Faq(Entry, frozen=True, kw_only=True):
     """A question found in a public FAQ, with the facts of its answer."""
 
     number: Text
@@ -478,7 +486,7 @@ class Faq(Entry, kw_only=True):
     nuance: str = ""
 
 
-class Term(Entry, kw_only=True):
+class Term(Entry, frozen=True, kw_only=True):
     """A term or acronym of the field."""
 
     term: Text
@@ -488,7 +496,7 @@ class Term(Entry, kw_only=True):
     see: str = ""
 
 
-class Topic(Entry, kw_only=True):
+class Topic(Entry, frozen=True, kw_only=True):
     """A subject the assistant can answer: one sentence, then more, then what to do and whom to ask.
 
     `kind`: the kind of reply (DESIGN § 3) when no verdict is at stake. `related` are page keys
@@ -509,7 +517,7 @@ class Topic(Entry, kw_only=True):
     by_region: bool = False
 
 
-class Voice(Shape, kw_only=True):
+class Voice(Shape, frozen=True, kw_only=True):
     """Phrasings of the topics in one voice, by one writer. Never shown; only recognised."""
 
     id: Slug
@@ -518,7 +526,7 @@ class Voice(Shape, kw_only=True):
     phrasings: dict[Slug, tuple[str, ...]]
 
 
-class SendRule(Entry, kw_only=True):
+class SendRule(Entry, frozen=True, kw_only=True):
     """A rule that decides a send in the sandbox. `sandbox_choice`: reality does not document it, we chose."""
 
     label: Text
@@ -530,7 +538,7 @@ class SendRule(Entry, kw_only=True):
     related: tuple[str, ...] = ()
 
 
-class ExerciseStep(Shape, kw_only=True):
+class ExerciseStep(Shape, frozen=True, kw_only=True):
     """One observable act of an exercise and how the journal proves it."""
 
     id: Slug
@@ -539,7 +547,7 @@ class ExerciseStep(Shape, kw_only=True):
     hints: tuple[str, ...] = ()
 
 
-class Exercise(Entry, kw_only=True):
+class Exercise(Entry, frozen=True, kw_only=True):
     """A training exercise: goal, steps, what to say afterwards."""
 
     title: Text
@@ -550,7 +558,7 @@ class Exercise(Entry, kw_only=True):
     related: tuple[str, ...] = ()
 
 
-class Course(Entry, kw_only=True):
+class Course(Entry, frozen=True, kw_only=True):
     """A course or tutorial seen elsewhere."""
 
     title: Text
@@ -559,7 +567,7 @@ class Course(Entry, kw_only=True):
     truncated: bool = False
 
 
-class Change(Entry, kw_only=True):
+class Change(Entry, frozen=True, kw_only=True):
     """A change of the rules: when, what, who is concerned. Newest texts first in the changelog."""
 
     day: Day
@@ -569,13 +577,50 @@ class Change(Entry, kw_only=True):
     concerns: tuple[str, ...]
 
 
-class Wording(Entry, kw_only=True):
+class GuidePage(Entry, frozen=True, kw_only=True):
+    """A page of the guide that is prose: what it is for, then its Markdown."""
+
+    title: Text
+    menu: Text
+    place: Literal["accueil", "comprendre", "former", "hotline", "base", "legal"]
+    order: int
+    lead: Text
+    text: Text
+    related: tuple[str, ...] = ()
+
+
+class Symptom(Entry, frozen=True, kw_only=True):
+    """A hotline cheat sheet: what the caller says, what to say, what to check, whom to hand over to."""
+
+    title: Text
+    theme: Text
+    heard: tuple[str, ...]
+    say: Text
+    check: tuple[str, ...]
+    hand_over: Text
+    topics: tuple[Slug, ...] = ()
+    contacts: tuple[Slug, ...] = ()
+    related: tuple[str, ...] = ()
+
+
+class LearningPath(Entry, frozen=True, kw_only=True):
+    """A path through the guide for one public of learners."""
+
+    title: Text
+    public: Text
+    duration: Text
+    goal: Text
+    steps: tuple[str, ...]
+    related: tuple[str, ...] = ()
+
+
+class Wording(Entry, frozen=True, kw_only=True):
     """A sentence that several surfaces say in the same words (verdict labels, banners, footer)."""
 
     text: Text
 
 
-class LeftOut(Shape, kw_only=True):
+class LeftOut(Shape, frozen=True, kw_only=True):
     """A statement of the dossier that is not in the base, and why."""
 
     id: Slug
@@ -584,7 +629,7 @@ class LeftOut(Shape, kw_only=True):
     why: Text
 
 
-class Review(Shape, kw_only=True):
+class Review(Shape, frozen=True, kw_only=True):
     """Who reviewed the base: role, day and digest of what was reviewed; all empty until then."""
 
     role: str = ""
@@ -592,7 +637,7 @@ class Review(Shape, kw_only=True):
     digest: str = ""
 
 
-class Sections(Shape, kw_only=True):
+class Sections(Shape, frozen=True, kw_only=True):
     """Every kind of entry by section; a section is a folder of `knowledge/data`."""
 
     sources: tuple[Source, ...] = ()
@@ -627,5 +672,8 @@ class Sections(Shape, kw_only=True):
     exercises: tuple[Exercise, ...] = ()
     courses: tuple[Course, ...] = ()
     changes: tuple[Change, ...] = ()
+    pages: tuple[GuidePage, ...] = ()
+    symptoms: tuple[Symptom, ...] = ()
+    paths: tuple[LearningPath, ...] = ()
     wording: tuple[Wording, ...] = ()
     left_out: tuple[LeftOut, ...] = ()

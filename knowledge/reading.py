@@ -18,7 +18,7 @@ class Node:
 
     def __init__(
         self,
-        value: None | str | list[Node] | dict[str, Node],
+        value: str | list[Node] | dict[str, Node] | None,
         place: Place,
         key_places: dict[str, Place] | None = None,
         quoted: bool = False,
@@ -55,7 +55,9 @@ def read_text(text: str, shown_as: str) -> tuple[Node | None, list[Problem]]:
         line = text[:position].count("\n") + 1
         return None, [Problem(Place(shown_as, line), "caractère interdit en YAML", "supprimez ce caractère invisible")]
     if not documents or documents[0] is None:
-        return None, [Problem(Place(shown_as, 1), "fichier vide", "attendu : un bloc « entries: » avec au moins une fiche")]
+        return None, [
+            Problem(Place(shown_as, 1), "fichier vide", "attendu : un bloc « entries: » avec au moins une fiche")
+        ]
     if len(documents) > 1:
         mark = documents[1].start_mark
         return None, [
@@ -91,7 +93,9 @@ def _convert(node: yaml.Node, file: str, problems: list[Problem], above: tuple[i
         key = str(key_node.value)
         if key in mapping:
             problems.append(
-                Problem(key_place, f"clé répétée « {key} »", f"déjà écrite ligne {keys[key].line} : gardez-en une seule")
+                Problem(
+                    key_place, f"clé répétée « {key} »", f"déjà écrite ligne {keys[key].line} : gardez-en une seule"
+                )
             )
             continue
         mapping[key] = _convert(value_node, file, problems, above)

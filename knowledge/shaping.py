@@ -53,7 +53,11 @@ def _scalar(node: Node, value: str, kind: inspect.Type, problems: list[Problem],
             return value
         known = [str(v) for v in kind.values]
         return _fault(
-            node, problems, f"valeur inconnue « {value} »", did_you_mean(value, known) or f"admis : {', '.join(known)}", subject
+            node,
+            problems,
+            f"valeur inconnue « {value} »",
+            did_you_mean(value, known) or f"admis : {', '.join(known)}",
+            subject,
         )
     if isinstance(kind, inspect.DateType):
         try:
@@ -95,14 +99,22 @@ def _struct(node: Node, kind: inspect.StructType, problems: list[Problem], subje
         if field.required and name not in node.value:
             where = f" dans « {subject} »" if subject else ""
             problems.append(
-                Problem(node.place, f"champ manquant « {name} »{where}", f"ajoutez « {name}: » ({_expected(field.type)})")
+                Problem(
+                    node.place, f"champ manquant « {name} »{where}", f"ajoutez « {name}: » ({_expected(field.type)})"
+                )
             )
     return shaped if len(problems) == before else INVALID
 
 
 def _tuple(node: Node, kind: inspect.VarTupleType, problems: list[Problem], subject: str) -> Any:
     if not isinstance(node.value, list):
-        return _fault(node, problems, f"attendu : une liste ; trouvé : {node.kind()}", "écrivez [a, b] ou un tiret par ligne", subject)
+        return _fault(
+            node,
+            problems,
+            f"attendu : une liste ; trouvé : {node.kind()}",
+            "écrivez [a, b] ou un tiret par ligne",
+            subject,
+        )
     before = len(problems)
     shaped = [shape(child, kind.item_type, problems, subject) for child in node.value]
     return shaped if len(problems) == before else INVALID
@@ -189,4 +201,3 @@ def entry_id(entry: Node) -> str:
         if node is not None and isinstance(node.value, str):
             return node.value
     return ""
-

@@ -1,0 +1,65 @@
+"""The one place where the parts are joined. Never starts a server."""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING
+
+from flask import Flask, g, redirect, send_from_directory, url_for
+from werkzeug.exceptions import NotFound
+
+from bot.api.views import api_blueprint
+from bot.interview.views import interview_blueprint
+from bot.web.shell import install_shell
+from eligibility.engine import Engine
+from eligibility.lookup import Lookup
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from bot.settings import Settings
+    from knowledge.base import Base
+
+
+def create_app(settings: Settings, base: Base) -> Flask:
+    """The web application over one compiled base."""
+    app = Flask(__name__, static_folder=None)
+    app.config.update(SECRET_KEY=settings.secret_key, MAX_CONTENT_LENGTH=1_000_000)
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    engine = Engine(base)
+    people = Lookup(base, ("professions", "vague"))
+    structures = Lookup(base, ("structures",))
+
+    install_shell(app, base)
+    app.register_blueprint(interview_blueprint(engine, people, structures))
+    app.register_blueprint(api_blueprint(engine))
+
+    @app.before_request
+    def _day() -> None:
+        g.today = datetime.datetime.now(tz=datetime.UTC).date()
+
+    @app.get("/healthz")
+    def healthz() -> ResponseReturnValue:
+        return {"status": "ok"}
+
+    @app.get("/readyz")
+    def readyz() -> ResponseReturnValue:
+        return {"status": "ok", "digest": base.digest, "as_of": base.as_of.isoformat()}
+
+    @app.get("/")
+    @app.get("/<path:page>")
+    def guide(page: str = "") -> ResponseReturnValue:
+        """The built guide; a folder is its index page."""
+        folder = settings.guide_dir
+        if not (folder / "index.html").is_file():
+            if page:
+                raise NotFound()
+            return redirect(url_for("interview.show"))
+        if not page or page.endswith("/"):
+            page += "index.html"
+        elif (folder / page).is_dir():
+            return redirect(f"/{page}/")
+        return send_from_directory(folder, page)
+
+    return app

@@ -1,0 +1,75 @@
+"""Start servers: the only module that opens a port."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import sys
+from typing import TYPE_CHECKING
+
+from knowledge.problems import InvalidKnowledge
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+def serve_all(host: str, port: int) -> int:
+    """Guide and interview on one machine; builds the guide first when it is older than the base."""
+    from bot.guide import build_guide, is_current
+    from bot.settings import Settings
+
+    if not is_current(Settings.from_env().guide_dir):
+        print("Construction du guide (quelques secondes, une seule fois par version de la base)…", flush=True)
+        if build_guide(None, quiet=True) != 0:
+            print("Le guide n’a pas pu être construit ; l’interview reste disponible.", file=sys.stderr)
+    return serve_web(host, port)
+
+
+def serve_web(host: str, port: int) -> int:
+    """The pages alone. Returns the exit status."""
+    app = make_app()
+    if app is None:
+        return 1
+    if not port_is_free(host, port):
+        print(
+            f"Le port {port} est déjà pris sur {host}. Choisissez-en un autre : mssante serve --port {port + 1}",
+            file=sys.stderr,
+        )
+        return 1
+    import waitress
+
+    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - only compared
+    print(f"Guide       http://{shown}:{port}/")
+    print(f"Éligibilité http://{shown}:{port}/eligibilite")
+    print("Ctrl+C pour arrêter.", flush=True)
+    waitress.serve(app, host=host, port=port, threads=8, ident="mssante", _quiet=True)
+    return 0
+
+
+def make_app() -> Flask | None:
+    """The application on the current base; None after printing what is wrong."""
+    from bot.app import create_app
+    from bot.settings import Settings
+    from knowledge.base import load_base
+
+    try:
+        return create_app(Settings.from_env(), load_base())
+    except InvalidKnowledge as error:
+        print(error, file=sys.stderr)
+    except ValueError as error:
+        print(f"Réglage refusé — {error}", file=sys.stderr)
+    return None
+
+
+def port_is_free(host: str, port: int) -> bool:
+    """Can this port be listened on?"""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            if error.errno in (errno.EADDRINUSE, errno.EACCES):
+                return False
+            raise
+    return True

@@ -1,0 +1,139 @@
+"""The facts given so far, checked against what the base allows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, get_args
+
+from msgspec import Struct
+
+from knowledge.model import FactName
+from knowledge.problems import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from knowledge.base import Base
+
+FACT_NAMES: tuple[str, ...] = get_args(FactName)
+UNKNOWN = "unknown"
+
+
+class FactError(ValueError):
+    """A fact that cannot be accepted; `str()` is a French sentence for the person who gave it."""
+
+    def __init__(self, fact: str, message: str) -> None:
+        self.fact = fact
+        super().__init__(message)
+
+
+class Answers(Struct, frozen=True, kw_only=True):
+    """What was answered. None: not answered (ask). "unknown": answered « je ne sais pas » (never ask again).
+
+    `profession` and `need` may hold several values. `kind` follows from `employer` when it is given.
+    """
+
+    profession: tuple[str, ...] | None = None
+    employer: str | None = None
+    care: str | None = None
+    rpps: str | None = None
+    kind: str | None = None
+    ident: str | None = None
+    habil: str | None = None
+    need: tuple[str, ...] | None = None
+    about: str = ""
+
+    @property
+    def person_asked(self) -> bool:
+        """Is a person's own right asked about?"""
+        return self.about != "structure"
+
+    @property
+    def structure_asked(self) -> bool:
+        """Is a box of the structure asked about?"""
+        return self.about != "person"
+
+    def facts(self) -> dict[str, str]:
+        """The answers as given, in the order of DESIGN § 1; several values are joined by commas."""
+        given: dict[str, str] = {}
+        for name in FACT_NAMES:
+            value = getattr(self, name)
+            if value is not None:
+                given[name] = value if isinstance(value, str) else ",".join(value)
+        return given
+
+
+def read_answers(base: Base, given: Mapping[str, object], about: str = "") -> Answers:
+    """Check facts as typed or posted: name → text, or list of texts for `profession` and `need`.
+
+    `about` is "person", "structure" or "both"; empty, it follows from the facts: a structure is asked
+    about when `kind`, `ident`, `habil` or a need other than personal is given, a person when
+    `profession`, `care` or `rpps` is, or when no structure is. Raises FactError.
+    """
+    values: dict[str, tuple[str, ...]] = {}
+    for name, raw in given.items():
+        if name not in FACT_NAMES:
+            hint = did_you_mean(name, FACT_NAMES)
+            raise FactError(
+                name, f"Fait inconnu « {name} ». " + (hint or "Faits admis : " + ", ".join(FACT_NAMES) + ".")
+            )
+        found = _values(name, raw)
+        if found:
+            values[name] = found
+    if about not in ("", "person", "structure", "both"):
+        raise FactError("about", f"« {about} » : attendu person, structure ou both.")
+    for name, several in values.items():
+        if len(several) > 1 and not base.section("facts")[name].many:
+            raise FactError(name, f"Une seule réponse est possible pour « {name} ».")
+        for value in several:
+            _check(base, name, value)
+    single = {name: several[0] for name, several in values.items() if name not in ("profession", "need")}
+    employer = single.get("employer")
+    if employer is not None and employer != UNKNOWN:
+        kind = base.structures[employer].kind
+        if single.get("kind", kind) != kind:
+            raise FactError(
+                "kind", f"La catégorie « {single['kind']} » ne va pas avec la structure « {employer} » ({kind})."
+            )
+    need = values.get("need")
+    return Answers(
+        **single,
+        profession=values.get("profession"),
+        need=need,
+        about=about or _about(values, need or ()),
+    )
+
+
+def _about(values: Mapping[str, object], need: Sequence[str]) -> str:
+    structure = any(name in values for name in ("kind", "ident", "habil")) or any(
+        n in ("service", "practice", "automatic") for n in need
+    )
+    person = any(name in values for name in ("profession", "care", "rpps")) or "personal" in need or not structure
+    return "both" if person and structure else ("person" if person else "structure")
+
+
+def _values(name: str, raw: object) -> tuple[str, ...]:
+    parts: list[str]
+    if isinstance(raw, str):
+        parts = raw.split(",") if name in ("profession", "need") else [raw]
+    elif isinstance(raw, (list, tuple)) and all(isinstance(v, str) for v in raw):
+        parts = list(raw)
+    elif raw is None:
+        parts = []
+    else:
+        raise FactError(name, f"« {name} » : attendu un texte ou une liste de textes.")
+    return tuple(dict.fromkeys(p.strip() for p in parts if p.strip()))
+
+
+def _check(base: Base, name: str, value: str) -> None:
+    if value == UNKNOWN and name in ("profession", "employer"):
+        return
+    if name == "profession":
+        known = base.professions.keys()
+    elif name == "employer":
+        known = base.structures.keys()
+    else:
+        known = {option.value for option in base.section("facts")[name].options}  # type: ignore[assignment]
+    if value not in known:
+        hint = did_you_mean(value, known)
+        label = base.section("facts")[name].label
+        raise FactError(name, f"Valeur inconnue « {value} » pour « {name} » ({label}). {hint}".strip())

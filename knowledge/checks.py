@@ -1,0 +1,262 @@
+"""What one entry cannot see: names that lead nowhere, labels claimed twice, rules on background alone.
+
+Each check is one function from the shaped base to problems; `all_problems` runs them all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from knowledge.compiling import Shaped
+from knowledge.naming import fold
+from knowledge.problems import Problem, did_you_mean
+
+STALE_DAYS = 180
+_LINK = re.compile(r"\]\((?P<target>[a-z_]+/[A-Za-z0-9._-]+)\)")
+_URL = re.compile(r"^https?://[^\s<>\"]+$")
+
+
+def all_problems(shaped: Shaped) -> list[Problem]:
+    """Every fault that only shows across entries."""
+    return [problem for check in CHECKS for problem in check(shaped)]
+
+
+def _entries(shaped: Shaped) -> Iterator[tuple[str, Any]]:
+    for section in shaped.sections.__struct_fields__:
+        for entry in getattr(shaped.sections, section):
+            yield f"{section}/{entry.id}", entry
+
+
+def _known(shaped: Shaped, section: str) -> set[str]:
+    return {entry.id for entry in getattr(shaped.sections, section)}
+
+
+def _missing(
+    shaped: Shaped, key: str, path: tuple[str | int, ...], what: str, name: str, known: Iterable[str]
+) -> Problem:
+    return Problem(shaped.place(key, *path), f"{what} inconnu(e) « {name} » dans « {key} »", did_you_mean(name, known))
+
+
+def sources_exist(shaped: Shaped) -> Iterator[Problem]:
+    """Every citation names a source of the base, and every entry cites at least one."""
+    known = _known(shaped, "sources")
+    for key, entry in _entries(shaped):
+        if not hasattr(entry, "cites"):
+            continue
+        if not entry.cites:
+            yield Problem(
+                shaped.place(key, "cites"), f"aucune source dans « {key} »", "ajoutez « cites: [{source: …, at: …}] »"
+            )
+        for path, cite in _cites(entry):
+            if cite.source not in known:
+                yield _missing(shaped, key, path, "source", cite.source, known)
+
+
+def _cites(entry: Any) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+    for i, cite in enumerate(entry.cites):
+        yield ("cites", i, "source"), cite
+    for name in ("parts", "points", "defined_by"):
+        for i, part in enumerate(getattr(entry, name, ())):
+            for j, cite in enumerate(part.cites):
+                yield (name, i, "cites", j, "source"), cite
+
+
+REFERENCES = {
+    "contacts": "contacts",
+    "ambiguities": "ambiguities",
+    "regions": "regions",
+    "operators": "operators",
+    "choices": "professions",
+}
+
+
+def names_exist(shaped: Shaped) -> Iterator[Problem]:
+    """Contacts, ambiguities, regions, operators and choices named by an entry exist."""
+    known = {field: _known(shaped, section) for field, section in REFERENCES.items()}
+    for key, entry in _entries(shaped):
+        for field, names in known.items():
+            for i, name in enumerate(getattr(entry, field, ())):
+                if name not in names:
+                    yield _missing(shaped, key, (field, i), field, name, names)
+
+
+def basis_exists(shaped: Shaped) -> Iterator[Problem]:
+    """A basis is an article of the base, or one of its parts."""
+    known = _known(shaped, "articles")
+    parts = {f"{a.id}/{p.id}" for a in shaped.sections.articles for p in a.parts}
+    for key, entry in _entries(shaped):
+        for i, ref in enumerate(getattr(entry, "basis", ())):
+            if ref not in known and ref not in parts:
+                yield _missing(shaped, key, ("basis", i), "texte", ref, known | parts)
+
+
+def related_exist(shaped: Shaped) -> Iterator[Problem]:
+    """`related` and links written « [texte](section/id) » lead to an entry."""
+    keys = {key for key, _ in _entries(shaped)}
+    for key, entry in _entries(shaped):
+        for i, ref in enumerate(getattr(entry, "related", ())):
+            if ref not in keys:
+                yield _missing(shaped, key, ("related", i), "fiche", ref, keys)
+        for field in entry.__struct_fields__:
+            value = getattr(entry, field)
+            if isinstance(value, str):
+                for match in _LINK.finditer(value):
+                    if match["target"] not in keys:
+                        yield _missing(shaped, key, (field,), "lien vers la fiche", match["target"], keys)
+
+
+def urls_are_well_formed(shaped: Shaped) -> Iterator[Problem]:
+    """An address is a whole http(s) URL."""
+    for key, entry in _entries(shaped):
+        url = getattr(entry, "url", "")
+        if url and not _URL.match(url):
+            yield Problem(shaped.place(key, "url"), f"adresse mal formée « {url} »", "écrivez https://…, sans espace")
+
+
+def rows_use_known_facts(shaped: Shaped) -> Iterator[Problem]:
+    """A row's conditions use the facts of its table and their values; `overrides` names rows."""
+    tables = {t.id: t for t in shaped.sections.tables}
+    options = {f.id: [o.value for o in f.options] for f in shaped.sections.facts}
+    rows = _known(shaped, "rows")
+    for table in shaped.sections.tables:
+        for i, fact in enumerate(table.facts):
+            if not options.get(fact):
+                yield _missing(shaped, f"tables/{table.id}", ("facts", i), "critère", fact, options)
+    for row in shaped.sections.rows:
+        key = f"rows/{row.id}"
+        if row.table not in tables:
+            yield _missing(shaped, key, ("table",), "table", row.table, tables)
+            continue
+        for fact, values in row.when.items():
+            if fact not in tables[row.table].facts:
+                yield _missing(shaped, key, ("when", fact), "critère", fact, tables[row.table].facts)
+                continue
+            for i, value in enumerate(values):
+                if value not in options.get(fact, ()):
+                    yield _missing(shaped, key, ("when", fact, i), "valeur", value, options.get(fact, ()))
+        for i, name in enumerate(row.overrides):
+            if name not in rows:
+                yield _missing(shaped, key, ("overrides", i), "ligne", name, rows)
+
+
+def presumptions_use_known_facts(shaped: Shaped) -> Iterator[Problem]:
+    """A presumption and an implied fact name a fact and one of its values."""
+    options = {f.id: [o.value for o in f.options] for f in shaped.sections.facts}
+    structures = _known(shaped, "structures")
+    for p in shaped.sections.presumptions:
+        if p.value not in options.get(p.fact, ()):
+            yield _missing(shaped, f"presumptions/{p.id}", ("value",), "valeur", p.value, options.get(p.fact, ()))
+    for profession in shaped.sections.professions:
+        for fact, value in profession.implies.items():
+            known: Iterable[str] = structures if fact == "employer" else options.get(fact, ())
+            if value not in known:
+                yield _missing(shaped, f"professions/{profession.id}", ("implies", fact), "valeur", value, known)
+
+
+def background_never_decides_alone(shaped: Shaped) -> Iterator[Problem]:
+    """A row or a profession that opens something rests on at least one text that was read."""
+    read_as = {s.id: s.read_as for s in shaped.sections.sources}
+    for section in ("rows", "professions"):
+        for entry in getattr(shaped.sections, section):
+            decisive = section == "rows" or entry.quality in ("PS4", "R2_TITLE", "R2_PLACE")
+            if decisive and all(read_as.get(c.source) == "background" for c in entry.cites):
+                yield Problem(
+                    shaped.place(f"{section}/{entry.id}", "cites"),
+                    f"« {entry.id} » ne repose que sur une connaissance générale (background)",
+                    "citez un texte lu, ou classez en zone grise (EDGE) ou inconnue (UNKNOWN)",
+                )
+
+
+def background_is_said(shaped: Shaped) -> Iterator[Problem]:
+    """A background entry says « à vérifier » to its reader."""
+    for key, entry in _entries(shaped):
+        if getattr(entry, "status", "") != "background" or key.startswith(("rows/", "glossary/")):
+            continue
+        said = " ".join(str(getattr(entry, f)) for f in entry.__struct_fields__).lower()
+        if "vérifier" not in said and "confirmer" not in said:
+            yield Problem(
+                shaped.place(key),
+                f"« {key} » est en background sans le dire",
+                "ajoutez « open: À vérifier auprès de … »",
+            )
+
+
+def labels_are_claimed_once(shaped: Shaped) -> Iterator[Problem]:
+    """No name leads to two professions, or to two structures (a shared word is a vague term)."""
+    for sections in (("professions", "vague"), ("structures",), ("glossary",)):
+        owner: dict[str, str] = {}
+        for section in sections:
+            for entry in getattr(shaped.sections, section):
+                names = [
+                    getattr(entry, "term", ""),
+                    getattr(entry, "label", ""),
+                    getattr(entry, "feminine", ""),
+                    *entry.also,
+                ]
+                for name in {fold(n) for n in names if n}:
+                    key = f"{section}/{entry.id}"
+                    if owner.setdefault(name, key) != key:
+                        yield Problem(
+                            shaped.place(key),
+                            f"le nom « {name} » est déjà pris par « {owner[name]} »",
+                            "retirez-le d’une des deux fiches, ou faites-en un terme vague",
+                        )
+
+
+def checks_are_fresh(shaped: Shaped) -> Iterator[Problem]:
+    """No entry was last checked more than 180 days before the newest check of the base."""
+    dated = [(key, e.checked_on) for key, e in _entries(shaped) if hasattr(e, "checked_on")]
+    newest = max((day for _, day in dated), default=None)
+    for key, day in dated:
+        if newest and (newest - day).days > STALE_DAYS:
+            yield Problem(
+                shaped.place(key, "checked_on"),
+                f"vérification périmée dans « {key} » : {day:%d/%m/%Y}, la base va jusqu’au {newest:%d/%m/%Y}",
+                "relisez la source puis mettez la date du jour",
+            )
+
+
+def periods_are_ordered(shaped: Shaped) -> Iterator[Problem]:
+    """An entry does not end before it starts, nor start after it was checked."""
+    for key, entry in _entries(shaped):
+        period = getattr(entry, "in_force", None)
+        if period is None:
+            continue
+        if period.until and period.until < period.since:
+            yield Problem(
+                shaped.place(key, "in_force"), f"« {key} » finit avant de commencer", "inversez since et until"
+            )
+        if period.since > entry.checked_on:
+            yield Problem(
+                shaped.place(key, "in_force"),
+                f"« {key} » entre en vigueur après sa vérification",
+                "corrigez since ou checked_on",
+            )
+
+
+def conditions_are_explained(shaped: Shaped) -> Iterator[Problem]:
+    """Each condition that a row or a presumption sets has its text."""
+    known = _known(shaped, "conditions")
+    for row in shaped.sections.rows:
+        for i, name in enumerate(row.then.conditions):
+            if name not in known:
+                yield _missing(shaped, f"rows/{row.id}", ("then", "conditions", i), "condition", name, known)
+
+
+CHECKS: tuple[Callable[[Shaped], Iterator[Problem]], ...] = (
+    sources_exist,
+    names_exist,
+    basis_exists,
+    related_exist,
+    urls_are_well_formed,
+    rows_use_known_facts,
+    presumptions_use_known_facts,
+    background_never_decides_alone,
+    background_is_said,
+    labels_are_claimed_once,
+    checks_are_fresh,
+    periods_are_ordered,
+    conditions_are_explained,
+)
