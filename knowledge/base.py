@@ -35,7 +35,7 @@ class SourceRef(Struct, frozen=True):
     checked_on: datetime.date
 
 
-class DateNotCovered(ValueError):  # noqa: N818 - said to the user as « date non couverte »
+class DateNotCovered(ValueError):
     """The day asked about lies outside what was read and checked."""
 
 

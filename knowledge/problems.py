@@ -32,7 +32,7 @@ class Problem(NamedTuple):
         return f"{text}\n    astuce : {self.hint}" if self.hint else text
 
 
-class InvalidKnowledge(Exception):  # noqa: N818 - the name is the state of the base, not of the program
+class InvalidKnowledge(Exception):
     """The knowledge base is faulty. Carries every problem found, in the order of the files."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
