@@ -23,7 +23,12 @@ class Verdict(Struct, frozen=True, kw_only=True):
     boxes: tuple[str, ...] | None
     conditions: tuple[str, ...]
     rows: tuple[str, ...]
-    facts: dict[str, str]
+    answers: Answers
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """The facts as they were given."""
+        return self.answers.facts()
 
     def outcome(self) -> tuple[object, ...]:
         """What the answer says, whatever led to it."""

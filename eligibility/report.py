@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from eligibility.engine import upper_first
+from eligibility.phrases import upper_first
 from eligibility.questions import possible_verdicts
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, Flask, Response, g, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from eligibility.engine import lower_first, upper_first
+from eligibility.phrases import lower_first, upper_first
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

@@ -1,0 +1,583 @@
+"""The base and the engine's answers as one script for the page: everything tabulated, no rule left to compute.
+
+The engine is asked every question in advance, on a specimen of the base where each profession is called
+"{p}" and each structure "{e}": its own sentences come back as templates, each kept once. The page then only
+looks up: profession and employer → profile; profile, care, RPPS → point; structure, habil, ident → point;
+two points → verdict, reasons and next question. The tests compare each of them with the engine.
+"""
+
+from __future__ import annotations
+
+import json
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from eligibility.answers import FACT_NAMES, UNKNOWN, Answers, read_answers
+from eligibility.derivation import derive_person, derive_structure
+from eligibility.engine import NOT_ASKED, Engine
+from eligibility.questions import completions, next_question, open_of, representatives
+from knowledge.base import STALE_AFTER, Base
+from knowledge.naming import fold, forms_of
+from knowledge.pages import page_of
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Iterator, Sequence
+
+    from eligibility.decision import Reason
+    from eligibility.derivation import Person, Structure
+    from eligibility.tables import NearRow
+    from knowledge.model import Cite, Organisation, Profession
+
+PROFESSION, EMPLOYER = "{p}", "{e}"
+NOT_STATED = ""
+REFINES = {"check_rpps": "rpps", "check_structure_id": "ident"}
+"""The fact that lifts a condition, offered beside the verdict (as on the server's interview)."""
+
+WORDINGS = ("verdict.", "answer.", "question.", "box.", "to_verify", "unofficial")
+
+
+def tree(base: Base) -> dict[str, Any]:
+    """Everything the page needs, as plain JSON values."""
+    return _Tabulation(base).tree()
+
+
+def tree_script(base: Base) -> str:
+    """The tree as a classic script, safe inside any HTML page (modules and fetch fail on file://)."""
+    text = json.dumps(tree(base), ensure_ascii=False, separators=(",", ":"))
+    for char in "<\u2028\u2029":
+        text = text.replace(char, f"\\u{ord(char):04x}")
+    return f"window.MSSANTE_TREE = {text};\n"
+
+
+class _Pool:
+    """Values kept once, each with its number."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self.values: list[Any] = []
+
+    def add(self, value: Any) -> int:
+        key = json.dumps(value, ensure_ascii=False)
+        if key not in self._numbers:
+            self._numbers[key] = len(self.values)
+            self.values.append(value)
+        return self._numbers[key]
+
+
+class _Classes:
+    """Numbers for what behaves alike; 0 is « not asked about »."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[Hashable, int] = {}
+        self.members: list[Any] = [None]
+
+    def add(self, key: Hashable, member: Any) -> int:
+        if key not in self._numbers:
+            self._numbers[key] = len(self.members)
+            self.members.append(member)
+        return self._numbers[key]
+
+
+def _specimen(base: Base) -> Base:
+    """The base with « {p} » for any profession and « {e} » for any structure, their legal basis included."""
+    sections = base.sections
+    letters = {f"r1110-2/2-{s.letter}" for s in sections.structures}
+    change = msgspec.structs.replace
+    blank = sections.articles[0]
+    named = {
+        "professions": tuple(
+            change(p, label=PROFESSION, basis=(PROFESSION, *(r for r in p.basis if r in letters)))
+            for p in sections.professions
+        ),
+        "structures": tuple(change(s, label=EMPLOYER, basis=(EMPLOYER,)) for s in sections.structures),
+        "articles": (*sections.articles, *(change(blank, id=i, parts=(), cites=()) for i in (PROFESSION, EMPLOYER))),
+    }
+    return Base(change(base.compiled, sections=change(sections, **named)))
+
+
+class _Tabulation:
+    """One compilation: asks the engine, collects what it says."""
+
+    def __init__(self, base: Base) -> None:
+        self.base = base
+        self.specimen = _specimen(base)
+        self.engine = Engine(self.specimen)
+        facts = base.section("facts")
+        self.values = {n: (None, *(o.value for o in facts[n].options)) for n in FACT_NAMES if facts[n].options}
+        self.reasons, self.near, self.parts, self.cites = _Pool(), _Pool(), _Pool(), _Pool()
+        self.points, self.structure_points, self.finals = _Pool(), _Pool(), _Pool()
+        self.person_asks, self.structure_asks = _Classes(), _Classes()
+        self.sways: dict[Hashable, tuple[int, Answers | None]] = {}
+        self.person_samples: dict[str, list[Answers]] = {}
+        self.structure_samples: dict[tuple[str, tuple[str, ...]], list[Answers]] = {}
+        self.sources: dict[str, int] = {}
+        self.basis: dict[str, dict[str, Any]] = {}
+        # What an employer does depends on its category and letter: one structure of each stands for all.
+        self.examples = {_effect(base.structures[name]): name for name in representatives(Engine(base))}
+        self.employers = (None, UNKNOWN, *self.examples.values())
+
+    def tree(self) -> dict[str, Any]:
+        base = self.base
+        self._sway(None, None)
+        signatures, profession_signature = self._signatures()
+        profiles = _Pool()
+        person = [[profiles.add(self._profile(name, e)) for e in self.employers] for name in signatures]
+        structure = [self._structure_column(e, None) for e in self.employers]
+        structure += [self._structure_column(None, kind) for kind in self.values["kind"][1:]]
+        boxes, box_sets = self._boxes()
+        solo, duo = self._solo(), self._duo(box_sets)
+        tabulated = {
+            "signatures": person,
+            "profiles": profiles.values,
+            "points": self.points.values,
+            "structure": structure,
+            "structure_points": self.structure_points.values,
+            "boxes": boxes,
+            "box_sets": [self._box_set(rows) for rows in box_sets],
+            "solo": solo,
+            "duo": duo,
+            "finals": self.finals.values,
+            "asks": self._asks(),
+        }
+        return {
+            "digest": base.digest,
+            "as_of": base.as_of.isoformat(),
+            "stale_after": (base.as_of + STALE_AFTER).isoformat(),
+            "footer": self._footer(),
+            "wording": self._wordings(),
+            "about": self._about(),
+            "facts": self._facts(),
+            "professions": [self._profession(p, profession_signature[p.id]) for p in base.professions.values()],
+            "structures": [self._organisation(s) for s in base.structures.values()],
+            "vague": [
+                _bare(id=v.id, label=v.label, names=_names(v), question=v.question, choices=list(v.choices))
+                for v in base.section("vague").values()
+            ],
+            "tables": tabulated,
+            "examples": [list(base.structures).index(name) for name in self.examples.values()],
+            "open": {"person": ["care", "rpps"], "structure": ["habil", "ident"]},
+            "refines": REFINES,
+            "rows": {row.id: self._row(row) for row in base.sections.rows},
+            "reasons": self.reasons.values,
+            "near": self.near.values,
+            "near_parts": self.parts.values,
+            **self._texts(),
+            "basis": self.basis,
+            "cites": self.cites.values,
+            "sources": [self._source(name) for name in self.sources],
+            "pages": {s: page_of(f"{s}/_").removesuffix("_/") for s in ("professions", "structures")},
+        }
+
+    # The person
+
+    def _signatures(self) -> tuple[list[str | None], dict[str, int]]:
+        """One profession for each way of behaving; not stated and « je ne sais pas » come first."""
+        found: dict[Hashable, int] = {}
+        samples: list[str | None] = [None, UNKNOWN]
+        of_profession: dict[str, int] = {}
+        for p in self.specimen.professions.values():
+            implied = {**p.implies}
+            if "employer" in implied:
+                implied["employer"] = repr(_effect(self.base.structures[implied["employer"]]))
+            key = (p.quality, p.place, p.ordinary_care, tuple(sorted(implied.items())), p.basis, bool(p.ask_also))
+            if key not in found:
+                found[key] = len(samples)
+                samples.append(p.id)
+            of_profession[p.id] = found[key]
+        return samples, of_profession
+
+    def _profile(self, profession: str | None, employer: str | None) -> list[int]:
+        """The point of each answer on care and RPPS, for a profession at an employer."""
+        return [
+            self._point(
+                Answers(
+                    profession=None if profession is None else (profession,),
+                    employer=employer,
+                    care=care,
+                    rpps=rpps,
+                    about="person",
+                )
+            )
+            for care, rpps in product(self.values["care"], self.values["rpps"])
+        ]
+
+    def _point(self, answers: Answers) -> int:
+        person = derive_person(self.specimen, answers, self.engine.ranks)
+        decision = self.engine.decide(answers)
+        row = decision.verdict.rows[0]
+        self.person_samples.setdefault(row, []).append(answers)
+        point = _bare(
+            row=row,
+            why=self._reasons(_until(decision.why, row)),
+            near=self._near(decision.why_not),
+            rank=self.engine.ranks[person.quality or "UNKNOWN"],
+            sway=self._sway(person, answers),
+            ask=self._person_ask(person, answers),
+        )
+        return self.points.add(point)
+
+    def _sway(self, person: Person | None, answers: Answers | None) -> int:
+        """What the person lets us presume of a structure, as a number; 0 is what nobody in particular does."""
+        key = tuple(
+            derive_structure(self.specimen, Answers(kind=kind, about="both"), person and _without_employer(person))
+            for kind in self.values["kind"]
+        )
+        if key not in self.sways:
+            self.sways[key] = (len(self.sways), None)
+        number, sample = self.sways[key]
+        if sample is None and person and person.employer is None and person.profession and not person.profession.place:
+            self.sways[key] = (number, answers)
+        return number
+
+    def _person_ask(self, person: Person, answers: Answers) -> int:
+        more = bool(person.profession and person.profession.ask_also and person.quality == "UNKNOWN")
+        open_facts = open_of(person, None)
+        worlds = tuple(completions(self.engine, person, None, open_facts))
+        key = (answers.profession is None, person.needs_employer, more, tuple(open_facts), worlds)
+        return self.person_asks.add(key, (answers, person))
+
+    # The structure
+
+    def _structure_column(self, employer: str | None, kind: str | None) -> list[list[int]]:
+        """The point of each answer on habil and ident, for each way in which a person may sway it."""
+        answers = product(self.values["habil"], self.values["ident"])
+        return [
+            [self._structure_point(employer, kind, habil, ident, sample) for _, sample in self.sways.values()]
+            for habil, ident in answers
+        ]
+
+    def _structure_point(
+        self, employer: str | None, kind: str | None, habil: str | None, ident: str | None, sample: Answers | None
+    ) -> int:
+        answers = msgspec.structs.replace(
+            sample or Answers(),
+            employer=employer,
+            kind=kind,
+            habil=habil,
+            ident=ident,
+            about="both" if sample else "structure",
+        )
+        person = derive_person(self.specimen, answers, self.engine.ranks) if sample else None
+        structure = derive_structure(self.specimen, answers, person)
+        decision = self.engine.decide(answers)
+        row = decision.verdict.rows[-1]
+        why = _until(decision.why, row)
+        if person:
+            why = why[len(_until(why, decision.verdict.rows[0])) :]
+        near = decision.why_not
+        if person:
+            near = near[len(self.engine.decide(msgspec.structs.replace(answers, about="person")).why_not) :]
+        yes = decision.verdict.structure_boxes == "yes"
+        conditions = tuple(p.condition for p in structure.presumed if p.condition) if yes else ()
+        self.structure_samples.setdefault((row, conditions), []).append(
+            msgspec.structs.replace(answers, profession=None, care=None, rpps=None)
+        )
+        point = _bare(
+            variant=list(self.structure_samples).index((row, conditions)),
+            why=self._reasons(why),
+            near=self._near(near),
+            ask=self._structure_ask(structure),
+            kind=structure.kind if yes else None,
+        )
+        return self.structure_points.add(point)
+
+    def _structure_ask(self, structure: Structure) -> int:
+        open_facts = open_of(None, structure)
+        worlds = tuple(completions(self.engine, None, structure, open_facts))
+        return self.structure_asks.add((structure.kind is None, tuple(open_facts), worlds), structure)
+
+    def _boxes(self) -> tuple[dict[str, list[int]], list[tuple[str, ...]]]:
+        """For each category that may hold boxes, the set of rows of each combination of needs (a bit a need)."""
+        needs = self.values["need"][1:]
+        sets: dict[tuple[str, ...], int] = {}
+        found: dict[str, list[int]] = {}
+        for kind in sorted({p["kind"] for p in self.structure_points.values if "kind" in p}):
+            found[kind] = []
+            for mask in range(1 << len(needs)):
+                chosen = tuple(need for bit, need in enumerate(needs) if mask >> bit & 1) or None
+                answers = Answers(kind=kind, habil="yes", ident="siret", need=chosen, about="structure")
+                rows = tuple(dict.fromkeys(r.row for r in self.engine.decide(answers).why if r.row))[1:]
+                found[kind].append(sets.setdefault(rows, len(sets)))
+        self.needs_of = {
+            number: next(
+                (kind, tuple(n for b, n in enumerate(needs) if mask >> b & 1))
+                for kind, numbers in found.items()
+                for mask, candidate in enumerate(numbers)
+                if candidate == number
+            )
+            for number in sets.values()
+        }
+        return found, list(sets)
+
+    def _box_set(self, rows: tuple[str, ...]) -> dict[str, Any]:
+        because = {row.id: row for row in self.base.rows("boites")}
+        return {"rows": list(rows), "why": [self._reason(because[r].because, because[r].basis) for r in rows]}
+
+    # Both together
+
+    def _solo(self) -> dict[str, list[int | None]]:
+        """The verdict on a person alone: row of the person, then class of the employer."""
+        found: dict[str, list[int | None]] = {}
+        for row, samples in self.person_samples.items():
+            found[row] = []
+            for number, employer in enumerate(self.employers):
+                same = (a for a in samples if self._employer_class(a) == number)
+                sample = next(same, None)
+                found[row].append(None if sample is None else self._final(sample))
+        return found
+
+    def _employer_class(self, answers: Answers) -> int:
+        if answers.employer == UNKNOWN:
+            return 1
+        employer = derive_person(self.specimen, answers, self.engine.ranks).employer
+        return self._class_of(employer)
+
+    def _class_of(self, organisation: Organisation | None) -> int:
+        return 0 if organisation is None else 2 + list(self.examples).index(_effect(organisation))
+
+    def _duo(self, box_sets: list[tuple[str, ...]]) -> dict[str, list[Any]]:
+        """The verdict on a structure, with a person (by row) or alone (""): by variant, then by set of boxes."""
+        found: dict[str, list[Any]] = {}
+        for row, people in [(NOT_STATED, [None]), *self.person_samples.items()]:
+            # Those whose quality no employer changes can be tried with any structure.
+            free = [a for a in people if a is None or (a.employer is None and self._is_free(a))]
+            found[row] = [
+                self._duo_cell(row, variant, free, samples, len(box_sets))
+                for variant, samples in self.structure_samples.items()
+            ]
+        return found
+
+    def _is_free(self, answers: Answers) -> bool:
+        names = [n for n in answers.profession or () if n != UNKNOWN]
+        return not any(self.base.professions[n].place or "employer" in self.base.professions[n].implies for n in names)
+
+    def _duo_cell(
+        self,
+        row: str,
+        variant: tuple[str, tuple[str, ...]],
+        people: Sequence[Answers | None],
+        structures: list[Answers],
+        sets: int,
+    ) -> Any:
+        for person, structure in product(people, structures):
+            answers = _together(person, structure)
+            verdict = self.engine.decide(answers).verdict
+            presumed = derive_structure(
+                self.specimen, answers, derive_person(self.specimen, answers, self.engine.ranks) if person else None
+            ).presumed
+            if verdict.rows != tuple(r for r in (row, variant[0]) if r):
+                continue
+            if verdict.structure_boxes != "yes":
+                return self._final(answers)
+            if tuple(p.condition for p in presumed if p.condition) == variant[1]:
+                return [self._with_boxes(answers, number) for number in range(sets)]
+        return None
+
+    def _with_boxes(self, answers: Answers, number: int) -> int:
+        kind, needs = self.needs_of[number]
+        return self._final(msgspec.structs.replace(answers, employer=None, kind=kind, need=needs or None))
+
+    def _final(self, answers: Answers) -> int:
+        """The verdict, and the reasons that come after those of the person and of the structure."""
+        decision = self.engine.decide(answers)
+        v = decision.verdict
+        last = v.rows[-1] if answers.structure_asked else v.rows[0]
+        rest = decision.why[len(_until(decision.why, last)) :]
+        rest = tuple(r for r in rest if not r.row.startswith("B"))
+        return self.finals.add(
+            [
+                v.nominative,
+                v.org_access,
+                v.structure_boxes,
+                None if v.boxes is None else list(v.boxes),
+                list(v.conditions),
+                list(v.rows),
+                self._reasons(rest),
+            ]
+        )
+
+    def _asks(self) -> list[list[str]]:
+        """The next question, by what is open on the person's side and on the structure's; "" when none."""
+        return [
+            [self._ask(person, structure) for structure in self.structure_asks.members]
+            for person in self.person_asks.members
+        ]
+
+    def _ask(self, asked: tuple[Answers, Person] | None, structure: Structure | None) -> str:
+        answers, person = asked or (Answers(about="structure"), None)
+        ask = next_question(self.engine, answers, person, structure)
+        if ask is None:
+            return ""
+        return "more" if ask.fact == "profession" and answers.profession is not None else ask.fact
+
+    # Texts, each once
+
+    def _reasons(self, reasons: Iterable[Reason]) -> list[int]:
+        return [self._reason(r.text, r.basis) for r in reasons]
+
+    def _reason(self, text: str, basis: Sequence[str]) -> int:
+        for ref in basis:
+            self._basis(ref)
+        return self.reasons.add([text, *basis])
+
+    def _near(self, near: Iterable[NearRow]) -> int:
+        """Better rows and the facts they lack: the row, then the number of each part of the sentence."""
+        found = []
+        for n in near:
+            row = next(r for r in self.base.sections.rows if r.id == n.row)
+            parts = n.text.removeprefix(f"{row.label} ({row.id}) — ").split(" ; ")
+            found.append([n.row, *(self.parts.add(part) for part in parts)])
+        return self.near.add(found)
+
+    def _basis(self, ref: str) -> None:
+        if ref in (PROFESSION, EMPLOYER) or ref in self.basis:
+            return
+        name, _, part = ref.partition("/")
+        page = page_of(f"articles/{name}") + (f"#{part}" if part else "")
+        self.basis[ref] = _bare(
+            label=self.base.basis_label(ref), page=page, cites=self._cites(self.base.basis_cites(ref))
+        )
+
+    def _cites(self, cites: Iterable[Cite]) -> list[int]:
+        return [self.cites.add([self.sources.setdefault(c.source, len(self.sources)), c.at]) for c in cites]
+
+    def _source(self, name: str) -> dict[str, Any]:
+        s = self.base.source(name)
+        return _bare(id=s.id, title=s.title, url=s.url, date=s.date, checked=s.checked_on.isoformat())
+
+    def _row(self, row: Any) -> dict[str, Any]:
+        for ref in row.basis:
+            self._basis(ref)
+        return _bare(
+            label=row.label, basis=list(row.basis), cites=self._cites(row.cites), open=list(row.ambiguities)
+        )
+
+    def _profession(self, p: Profession, signature: int) -> dict[str, Any]:
+        for ref in p.basis:
+            self._basis(ref)
+        return _bare(
+            id=p.id,
+            label=p.label,
+            names=_names(p),
+            signature=signature,
+            employer=p.implies.get("employer"),
+            basis=list(p.basis),
+            cites=self._cites(p.cites),
+            open=list(p.ambiguities),
+            remark=p.remark,
+            registration=p.registration,
+            more=p.ask_also if p.quality == "UNKNOWN" else "",
+        )
+
+    def _organisation(self, s: Organisation) -> dict[str, Any]:
+        for ref in s.basis:
+            self._basis(ref)
+        return _bare(
+            id=s.id,
+            label=s.label,
+            names=_names(s),
+            effect=self._class_of(s),
+            kind=s.kind,
+            basis=list(s.basis),
+            cites=self._cites(s.cites),
+            open=list(s.ambiguities),
+            identifier=s.identifier,
+        )
+
+    def _facts(self) -> dict[str, Any]:
+        entries = {name: self.base.section("facts")[name] for name in FACT_NAMES}
+        return {
+            name: _bare(
+                label=fact.label,
+                question=fact.question,
+                why=fact.why,
+                many=fact.many,
+                options=[_bare(value=o.value, label=o.label, help=o.help) for o in fact.options],
+            )
+            for name, fact in entries.items()
+        }
+
+    def _texts(self) -> dict[str, Any]:
+        base = self.base
+        conditions, ambiguities = base.section("conditions"), base.section("ambiguities")
+        wanted = {c for entry in (*conditions.values(), *ambiguities.values()) for c in entry.contacts}
+        contacts = {k: v for k, v in base.section("contacts").items() if k in wanted}
+        return {
+            "conditions": {
+                k: _bare(label=c.label, text=c.text, contacts=list(c.contacts)) for k, c in conditions.items()
+            },
+            "ambiguities": {
+                k: _bare(question=a.question, answer=a.answer, who=a.who_decides, contacts=list(a.contacts))
+                for k, a in ambiguities.items()
+            },
+            "contacts": {
+                k: _bare(label=c.label, when=c.when, reach=[*c.email, *c.phone], url=c.url, to_verify=c.to_verify)
+                for k, c in contacts.items()
+            },
+            "reminders": [[r.label, r.text] for r in base.section("reminders").values()],
+        }
+
+    def _wordings(self) -> dict[str, str]:
+        return {k: w.text for k, w in self.base.section("wording").items() if k.startswith(WORDINGS)}
+
+    def _footer(self) -> dict[str, str]:
+        base, review = self.base, self.base.compiled.review
+        day = f"{base.as_of:%d/%m/%Y}"
+        said = base.wording("not_reviewed")
+        if base.reviewed and review.day:
+            said = base.wording("reviewed", role=review.role, day=f"{review.day:%d/%m/%Y}")
+        return {
+            "state": base.wording("state", digest=base.digest[:12], day=day),
+            "review": said,
+            "stale": base.wording("stale", day=day),
+        }
+
+    def _about(self) -> dict[str, Any]:
+        """Which side each answer brings in (1 structure, 2 person), as `read_answers` infers it, and what follows."""
+
+        def sides(name: str, value: str) -> int:
+            alone = read_answers(self.base, {name: value}).about
+            with_structure = read_answers(self.base, {"ident": "finess", name: value}).about
+            return (alone == "structure") + 2 * (with_structure == "both")
+
+        some = {"profession": UNKNOWN, "employer": UNKNOWN, **{n: v[1] for n, v in self.values.items()}}
+        return {
+            "facts": {n: s for n, v in some.items() if n != "need" and (s := sides(n, str(v)))},
+            "needs": {v: s for v in self.values["need"][1:] if (s := sides("need", str(v)))},
+            "sides": ["person", "structure", "person", "both"],
+        }
+
+
+def _effect(organisation: Organisation) -> tuple[str, str]:
+    return organisation.kind, organisation.letter
+
+
+def _without_employer(person: Person) -> Person:
+    return msgspec.structs.replace(person, employer=None)
+
+
+def _together(person: Answers | None, structure: Answers) -> Answers:
+    if person is None:
+        return msgspec.structs.replace(structure, about="structure")
+    return msgspec.structs.replace(
+        structure, profession=person.profession, care=person.care, rpps=person.rpps, about="both"
+    )
+
+
+def _until(reasons: tuple[Reason, ...], row: str) -> tuple[Reason, ...]:
+    """The reasons up to the one that states a row."""
+    end = next((i for i, r in enumerate(reasons) if r.row == row), -1)
+    return reasons[: end + 1]
+
+
+def _names(entry: Any) -> str:
+    """The folded names that the page cannot make from the label and the id."""
+    own = {fold(entry.label), fold(entry.id)}
+    return "|".join(form for form in forms_of(entry) if form not in own)
+
+
+def _bare(**fields: Any) -> dict[str, Any]:
+    """The fields that say something."""
+    return {name: value for name, value in fields.items() if value not in (None, "", [], {}, False)}

@@ -1,0 +1,29 @@
+"""French typography: no-break spaces before high punctuation and inside numbers, curly apostrophes."""
+
+from __future__ import annotations
+
+import re
+
+NBSP = "\u00a0"
+NARROW = "\u202f"
+
+_CODE = re.compile(r"(`+[^`]*`+)")
+_APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])|(?<=[^\W\d_])'(?=[«\d])")
+_BEFORE = re.compile(r"(?<=[^\s|])[ ](?=[:;!?%»€](?:[^-/\w]|$))")
+_AFTER = re.compile(r"«[ ]")
+_THOUSANDS = re.compile(r"(?<=\d)[ ](?=\d{3}(?!\d))")
+
+
+def french(text: str) -> str:
+    """The text as it should be printed. Applying it twice changes nothing; code spans are left alone."""
+    if "`" in text:
+        parts = _CODE.split(text)
+        return "".join(part if part.startswith("`") else _printed(part) for part in parts)
+    return _printed(text)
+
+
+def _printed(text: str) -> str:
+    text = _APOSTROPHE.sub("’", text)
+    text = _BEFORE.sub(NBSP, text)
+    text = _AFTER.sub("«" + NBSP, text)
+    return _THOUSANDS.sub(NARROW, text)
