@@ -16,14 +16,14 @@ import msgspec
 
 from eligibility.answers import FACT_NAMES, UNKNOWN, Answers, read_answers
 from eligibility.derivation import derive_person, derive_structure
-from eligibility.engine import NOT_ASKED, Engine
+from eligibility.engine import Engine
 from eligibility.questions import completions, next_question, open_of, representatives
 from knowledge.base import STALE_AFTER, Base
 from knowledge.naming import fold, forms_of
 from knowledge.pages import page_of
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator, Sequence
+    from collections.abc import Hashable, Iterable, Sequence
 
     from eligibility.decision import Reason
     from eligibility.derivation import Person, Structure
@@ -106,12 +106,17 @@ class _Tabulation:
         self.engine = Engine(self.specimen)
         facts = base.section("facts")
         self.values = {n: (None, *(o.value for o in facts[n].options)) for n in FACT_NAMES if facts[n].options}
-        self.reasons, self.near, self.parts, self.cites = _Pool(), _Pool(), _Pool(), _Pool()
-        self.points, self.structure_points, self.finals = _Pool(), _Pool(), _Pool()
+        self.tables = (self.engine.person_table, self.engine.structure_table)
+        self.reasons, self.near, self.cites = _Pool(), _Pool(), _Pool()
+        self.cells, self.points = _Pool(), _Pool()
+        self.structure_cells, self.structure_points, self.finals = _Pool(), _Pool(), _Pool()
         self.person_asks, self.structure_asks = _Classes(), _Classes()
         self.sways: dict[Hashable, tuple[int, Answers | None]] = {}
         self.person_samples: dict[str, list[Answers]] = {}
         self.structure_samples: dict[tuple[str, tuple[str, ...]], list[Answers]] = {}
+        self.known_points: dict[Hashable, int] = {}
+        self.needs_of: dict[int, tuple[str, tuple[str, ...]]] = {}
+        self.lacks: dict[str, dict[str, str]] = {}
         self.sources: dict[str, int] = {}
         self.basis: dict[str, dict[str, Any]] = {}
         # What an employer does depends on its category and letter: one structure of each stands for all.
@@ -128,12 +133,15 @@ class _Tabulation:
         structure += [self._structure_column(None, kind) for kind in self.values["kind"][1:]]
         boxes, box_sets = self._boxes()
         solo, duo = self._solo(), self._duo(box_sets)
+        places = {name: number for number, name in enumerate(base.professions)}
         tabulated = {
             "signatures": person,
             "profiles": profiles.values,
             "points": self.points.values,
+            "cells": self.cells.values,
             "structure": structure,
             "structure_points": self.structure_points.values,
+            "structure_cells": self.structure_cells.values,
             "boxes": boxes,
             "box_sets": [self._box_set(rows) for rows in box_sets],
             "solo": solo,
@@ -149,12 +157,12 @@ class _Tabulation:
             "wording": self._wordings(),
             "about": self._about(),
             "facts": self._facts(),
-            "professions": [self._profession(p, profession_signature[p.id]) for p in base.professions.values()],
-            "structures": [self._organisation(s) for s in base.structures.values()],
-            "vague": [
-                _bare(id=v.id, label=v.label, names=_names(v), question=v.question, choices=list(v.choices))
+            "professions": _columns(self._profession(p, profession_signature[p.id]) for p in base.professions.values()),
+            "structures": _columns(self._organisation(s) for s in base.structures.values()),
+            "vague": _columns(
+                _bare(label=v.label, names=_names(v), question=v.question, choices=[places[c] for c in v.choices])
                 for v in base.section("vague").values()
-            ],
+            ),
             "tables": tabulated,
             "examples": [list(base.structures).index(name) for name in self.examples.values()],
             "open": {"person": ["care", "rpps"], "structure": ["habil", "ident"]},
@@ -162,7 +170,8 @@ class _Tabulation:
             "rows": {row.id: self._row(row) for row in base.sections.rows},
             "reasons": self.reasons.values,
             "near": self.near.values,
-            "near_parts": self.parts.values,
+            "lacks": self.lacks,
+            "qualities": self.engine.person_table.labels["quality"],
             **self._texts(),
             "basis": self.basis,
             "cites": self.cites.values,
@@ -205,18 +214,18 @@ class _Tabulation:
 
     def _point(self, answers: Answers) -> int:
         person = derive_person(self.specimen, answers, self.engine.ranks)
-        decision = self.engine.decide(answers)
-        row = decision.verdict.rows[0]
+        found = (person.quality or "UNKNOWN", person.care or UNKNOWN, person.rpps or UNKNOWN)
+        row = self.engine.person_table.decide(*found).row.id
         self.person_samples.setdefault(row, []).append(answers)
-        point = _bare(
-            row=row,
-            why=self._reasons(_until(decision.why, row)),
-            near=self._near(decision.why_not),
-            rank=self.engine.ranks[person.quality or "UNKNOWN"],
-            sway=self._sway(person, answers),
-            ask=self._person_ask(person, answers),
-        )
-        return self.points.add(point)
+        # Employers of one letter are one and the same to a profession.
+        alike = msgspec.structs.astuple(msgspec.structs.replace(person, profession=None, employer=None))
+        key = (answers.profession, answers.care, answers.rpps, person.employer is None, alike)
+        if key not in self.known_points:
+            decision = self.engine.decide(answers)
+            cell = self.cells.add([row, self._near(decision.why_not), self.engine.ranks[found[0]], *found])
+            sides = [self._sway(person, answers), self._person_ask(person, answers)]
+            self.known_points[key] = self.points.add([cell, *sides, *self._reasons(_until(decision.why, row))])
+        return self.known_points[key]
 
     def _sway(self, person: Person | None, answers: Answers | None) -> int:
         """What the person lets us presume of a structure, as a number; 0 is what nobody in particular does."""
@@ -240,48 +249,37 @@ class _Tabulation:
 
     # The structure
 
-    def _structure_column(self, employer: str | None, kind: str | None) -> list[list[int]]:
-        """The point of each answer on habil and ident, for each way in which a person may sway it."""
-        answers = product(self.values["habil"], self.values["ident"])
-        return [
-            [self._structure_point(employer, kind, habil, ident, sample) for _, sample in self.sways.values()]
-            for habil, ident in answers
+    def _structure_column(self, employer: str | None, kind: str | None) -> dict[str, Any]:
+        """What introduces a structure, then its point for each answer on habil and ident, by sway of the person."""
+        samples = [sample for _, sample in self.sways.values()]
+        intro = self.engine.decide(Answers(employer=employer, kind=kind, about="structure")).why[:1]
+        named = tuple(r for r in intro if not r.row and not r.presumed)
+        points = [
+            [
+                self._structure_point(Answers(employer=employer, kind=kind, habil=habil, ident=ident), sample, named)
+                for habil, ident in product(self.values["habil"], self.values["ident"])
+            ]
+            for sample in samples
         ]
+        return _bare(intro=self._reasons(named), points=points)
 
-    def _structure_point(
-        self, employer: str | None, kind: str | None, habil: str | None, ident: str | None, sample: Answers | None
-    ) -> int:
-        answers = msgspec.structs.replace(
-            sample or Answers(),
-            employer=employer,
-            kind=kind,
-            habil=habil,
-            ident=ident,
-            about="both" if sample else "structure",
-        )
+    def _structure_point(self, asked: Answers, sample: Answers | None, intro: tuple[Reason, ...]) -> int:
+        answers = _together(sample, asked)
         person = derive_person(self.specimen, answers, self.engine.ranks) if sample else None
         structure = derive_structure(self.specimen, answers, person)
+        found = (structure.kind or "UNKNOWN", structure.habil or UNKNOWN, structure.ident or UNKNOWN)
         decision = self.engine.decide(answers)
-        row = decision.verdict.rows[-1]
-        why = _until(decision.why, row)
-        if person:
-            why = why[len(_until(why, decision.verdict.rows[0])) :]
-        near = decision.why_not
-        if person:
-            near = near[len(self.engine.decide(msgspec.structs.replace(answers, about="person")).why_not) :]
-        yes = decision.verdict.structure_boxes == "yes"
+        row, yes = decision.verdict.rows[-1], decision.verdict.structure_boxes == "yes"
+        before = len(_until(decision.why, decision.verdict.rows[0])) if sample else 0
+        cell = self.engine.structure_table.decide(*found)
         conditions = tuple(p.condition for p in structure.presumed if p.condition) if yes else ()
-        self.structure_samples.setdefault((row, conditions), []).append(
-            msgspec.structs.replace(answers, profession=None, care=None, rpps=None)
-        )
-        point = _bare(
-            variant=list(self.structure_samples).index((row, conditions)),
-            why=self._reasons(why),
-            near=self._near(near),
-            ask=self._structure_ask(structure),
-            kind=structure.kind if yes else None,
-        )
-        return self.structure_points.add(point)
+        variants = list(self.structure_samples)
+        variant = (row, conditions)
+        self.structure_samples.setdefault(variant, []).append(asked)
+        number = variants.index(variant) if variant in variants else len(variants)
+        point = [self.structure_cells.add([row, self._near(cell.near), int(yes), *found])]
+        why = self._reasons(_until(decision.why, row)[before + len(intro) :])
+        return self.structure_points.add([*point, number, self._structure_ask(structure), *why])
 
     def _structure_ask(self, structure: Structure) -> int:
         open_facts = open_of(None, structure)
@@ -293,7 +291,7 @@ class _Tabulation:
         needs = self.values["need"][1:]
         sets: dict[tuple[str, ...], int] = {}
         found: dict[str, list[int]] = {}
-        for kind in sorted({p["kind"] for p in self.structure_points.values if "kind" in p}):
+        for kind in sorted({kind for _, _, yes, kind, *_ in self.structure_cells.values if yes}):
             found[kind] = []
             for mask in range(1 << len(needs)):
                 chosen = tuple(need for bit, need in enumerate(needs) if mask >> bit & 1) or None
@@ -321,11 +319,11 @@ class _Tabulation:
         """The verdict on a person alone: row of the person, then class of the employer."""
         found: dict[str, list[int | None]] = {}
         for row, samples in self.person_samples.items():
-            found[row] = []
-            for number, employer in enumerate(self.employers):
-                same = (a for a in samples if self._employer_class(a) == number)
-                sample = next(same, None)
-                found[row].append(None if sample is None else self._final(sample))
+            by_employer: dict[int, Answers] = {}
+            for answers in samples:
+                by_employer.setdefault(self._employer_class(answers), answers)
+            known = [by_employer.get(number) for number in range(len(self.employers))]
+            found[row] = [None if answers is None else self._final(answers) for answers in known]
         return found
 
     def _employer_class(self, answers: Answers) -> int:
@@ -340,9 +338,11 @@ class _Tabulation:
     def _duo(self, box_sets: list[tuple[str, ...]]) -> dict[str, list[Any]]:
         """The verdict on a structure, with a person (by row) or alone (""): by variant, then by set of boxes."""
         found: dict[str, list[Any]] = {}
-        for row, people in [(NOT_STATED, [None]), *self.person_samples.items()]:
-            # Those whose quality no employer changes can be tried with any structure.
-            free = [a for a in people if a is None or (a.employer is None and self._is_free(a))]
+        # Those whose quality no employer changes can be tried with any structure.
+        free_of: dict[str, list[Answers | None]] = {NOT_STATED: [None]}
+        for row, samples in self.person_samples.items():
+            free_of[row] = [a for a in samples if a.employer is None and self._is_free(a)]
+        for row, free in free_of.items():
             found[row] = [
                 self._duo_cell(row, variant, free, samples, len(box_sets))
                 for variant, samples in self.structure_samples.items()
@@ -375,9 +375,11 @@ class _Tabulation:
                 return [self._with_boxes(answers, number) for number in range(sets)]
         return None
 
-    def _with_boxes(self, answers: Answers, number: int) -> int:
+    def _with_boxes(self, answers: Answers, number: int) -> int | None:
+        """The verdict with a set of boxes; None where the category that has this set cannot be in that state."""
         kind, needs = self.needs_of[number]
-        return self._final(msgspec.structs.replace(answers, employer=None, kind=kind, need=needs or None))
+        asked = msgspec.structs.replace(answers, employer=None, kind=kind, need=needs or None)
+        return self._final(asked) if self.engine.decide(asked).verdict.structure_boxes == "yes" else None
 
     def _final(self, answers: Answers) -> int:
         """The verdict, and the reasons that come after those of the person and of the structure."""
@@ -423,13 +425,20 @@ class _Tabulation:
         return self.reasons.add([text, *basis])
 
     def _near(self, near: Iterable[NearRow]) -> int:
-        """Better rows and the facts they lack: the row, then the number of each part of the sentence."""
+        """Better rows, each with the facts it lacks; what it needs of a fact is said once."""
         found = []
         for n in near:
             row = next(r for r in self.base.sections.rows if r.id == n.row)
-            parts = n.text.removeprefix(f"{row.label} ({row.id}) — ").split(" ; ")
-            found.append([n.row, *(self.parts.add(part) for part in parts)])
+            said = n.text.removeprefix(f"{row.label} ({row.id}) — ").split(" ; ")
+            for failed, part in zip(n.failed, said, strict=True):
+                labels = next(t.labels[failed.fact] for t in self.tables if failed.fact in t.labels)
+                needs = part.removesuffix(f"« {labels[failed.found]} »")
+                self.lacks.setdefault(n.row, {})[failed.fact] = needs
+            found.append([n.row, *(self._place(failed.fact) for failed in n.failed)])
         return self.near.add(found)
+
+    def _place(self, fact: str) -> int:
+        return next(t.facts.index(fact) for t in self.tables if fact in t.facts)
 
     def _basis(self, ref: str) -> None:
         if ref in (PROFESSION, EMPLOYER) or ref in self.basis:
@@ -450,15 +459,13 @@ class _Tabulation:
     def _row(self, row: Any) -> dict[str, Any]:
         for ref in row.basis:
             self._basis(ref)
-        return _bare(
-            label=row.label, basis=list(row.basis), cites=self._cites(row.cites), open=list(row.ambiguities)
-        )
+        return _bare(label=row.label, basis=list(row.basis), cites=self._cites(row.cites), open=list(row.ambiguities))
 
     def _profession(self, p: Profession, signature: int) -> dict[str, Any]:
         for ref in p.basis:
             self._basis(ref)
         return _bare(
-            id=p.id,
+            id=_own_id(p),
             label=p.label,
             names=_names(p),
             signature=signature,
@@ -475,7 +482,7 @@ class _Tabulation:
         for ref in s.basis:
             self._basis(ref)
         return _bare(
-            id=s.id,
+            id=_own_id(s),
             label=s.label,
             names=_names(s),
             effect=self._class_of(s),
@@ -572,9 +579,20 @@ def _until(reasons: tuple[Reason, ...], row: str) -> tuple[Reason, ...]:
     return reasons[: end + 1]
 
 
+def _columns(entries: Iterable[dict[str, Any]]) -> dict[str, list[Any]]:
+    """Entries as columns: what looks alike stands together, and compresses better."""
+    rows = list(entries)
+    return {key: [row.get(key, 0) for row in rows] for key in dict.fromkeys(k for row in rows for k in row)}
+
+
+def _own_id(entry: Any) -> str:
+    """The id, unless the page can make it from the label."""
+    return "" if entry.id == fold(entry.label).replace(" ", "-") else entry.id
+
+
 def _names(entry: Any) -> str:
     """The folded names that the page cannot make from the label and the id."""
-    own = {fold(entry.label), fold(entry.id)}
+    own = {fold(entry.label), fold(_own_id(entry))}
     return "|".join(form for form in forms_of(entry) if form not in own)
 
 

@@ -23,6 +23,48 @@ Condition_: TypeAlias = Literal[
 Quality: TypeAlias = Literal["PS4", "R2_TITLE", "R2_PLACE", "EDGE", "TRAINEE", "STAFF", "NONE", "UNKNOWN"]
 Kind: TypeAlias = Literal["CARE_OR_ESSMS", "PRACTICE", "R2_BODY", "PUBLIC_OR_HYBRID", "INDUSTRY", "OTHER", "UNKNOWN"]
 FactName: TypeAlias = Literal["profession", "employer", "care", "rpps", "kind", "ident", "habil", "need"]
+SendOutcome: TypeAlias = Literal[
+    "refused_login",
+    "refused_client",
+    "refused_submission",
+    "refused_peer",
+    "bounced",
+    "impossible_ui",
+    "operator_dependent",
+    "delivered_not_integrated",
+    "warned",
+    "allowed_nonconformity",
+    "allowed_bad_practice",
+    "delivered_with_notice",
+    "delivered",
+]
+"""What becomes of a send, from the worst to the best: the order of precedence of send.schema.json."""
+SendStep: TypeAlias = Literal[
+    "link",
+    "sign_in",
+    "client",
+    "submission",
+    "relay",
+    "mailbox",
+    "patient_space",
+    "integration",
+    "receipts",
+    "conformity",
+    "practice",
+]
+"""Where on the way of a message a rule acts, in the order of the way: settles equal outcomes."""
+SendDecider: TypeAlias = Literal[
+    "client",
+    "sender_operator",
+    "recipient_operator",
+    "patient_space",
+    "recipient_software",
+    "recipient_client",
+    "gateway",
+    "directory",
+    "server",
+    "carrier",
+]
 Sector: TypeAlias = Literal[
     "sanitaire", "liberal", "pharmacie", "biologie", "imagerie", "medico-social", "social", "patient", "institution"
 ]
@@ -527,14 +569,27 @@ class Voice(Shape, frozen=True, kw_only=True):
 
 
 class SendRule(Entry, frozen=True, kw_only=True):
-    """A rule that decides a send in the sandbox. `sandbox_choice`: reality does not document it, we chose."""
+    """A rule that has something to say about a send in the sandbox, under the same id everywhere.
+
+    `when` reads as in a decision row, on the facts of `bot.sandbox`. Without `outcome` the rule only informs.
+    `decided_by`: `server` is whoever runs the recipient's box; `carrier` the same, or the reader's client
+    when a read receipt was refused. `smtp`: "stage code enhanced". `sandbox_choice`: reality does not
+    document it, we chose; `assumption` then says what we chose.
+    """
 
     label: Text
     says: Text
     why: Text
     remedy: Text
+    step: SendStep
+    when: dict[Slug, tuple[str, ...]]
+    outcome: SendOutcome | None = None
+    decided_by: SendDecider | None = None
+    level: Literal["block", "warn", "nonconformity", "bad_practice", "info"] = "info"
+    confidence: Literal["high", "medium", "low"]
     smtp: str = ""
     sandbox_choice: bool = False
+    assumption: str = ""
     related: tuple[str, ...] = ()
 
 

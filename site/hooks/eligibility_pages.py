@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from guide_pages import Page
-from verdict_tables import all_alike, decided, employers, row, situations
+from verdict_tables import all_alike, data_verdict, decided, employers, row, situations
 
 from eligibility.phrases import upper_first
 from eligibility.proof import prove
@@ -43,6 +43,8 @@ def eligibility_pages(engine: Engine) -> list[Page]:
             base.wording("guide.structures.lead"),
             {"groups": _grouped(base.structures.values(), "kind"), "decisions": structures},
         ),
+        wizard_page(base, "verifier/", "eligibility"),
+        wizard_page(base, "quelle-boite/", "box"),
         *(profession_page(engine, p, professions[p.id], places) for p in base.professions.values()),
         *(structure_page(engine, s, structures[s.id]) for s in base.structures.values()),
     ]
@@ -58,6 +60,18 @@ def home_page(engine: Engine) -> Page:
         "conflicts": sum(len(p.conflicts) for p in proofs),
     }
     return Page("", "home", base.wording("guide.home.title"), base.wording("guide.home.lead"), {"counts": counts})
+
+
+def wizard_page(base: Base, url: str, mode: str) -> Page:
+    """The shell of a wizard, with the table that a reader without JavaScript needs."""
+    tables = ("personne", "structure") if mode == "eligibility" else ("boites",)
+    return Page(
+        url,
+        "wizard",
+        base.wording(f"guide.wizard.{mode}.title"),
+        base.wording(f"guide.wizard.{mode}.lead"),
+        {"mode": mode, "tables": [(base.section("tables")[name], base.rows(name)) for name in tables]},
+    )
 
 
 def profession_page(engine: Engine, profession: Profession, plain: Decision, places: list[Organisation]) -> Page:
@@ -83,6 +97,7 @@ def profession_page(engine: Engine, profession: Profession, plain: Decision, pla
         {
             "p": profession,
             "plain": plain,
+            "plain_row": data_verdict(plain.verdict),
             "lines": said(base, plain.verdict),
             "to_ask": boxes_line(base, plain.verdict),
             "table": table,
@@ -112,6 +127,7 @@ def structure_page(engine: Engine, structure: Organisation, plain: Decision) -> 
         {
             "s": structure,
             "plain": plain,
+            "plain_row": data_verdict(plain.verdict),
             "lines": said(base, plain.verdict),
             "to_ask": boxes_line(base, plain.verdict),
             "table": table,

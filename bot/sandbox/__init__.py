@@ -1,0 +1,1 @@
+"""The pretend mail service. Send rules first: (attempt, world, rules) → result, pure and without a network."""

@@ -1,0 +1,54 @@
+"""The menu: sections of a few pages each. Entries by the hundred are reached from their lists, not from it.
+
+A menu of 400 pages would be repeated on each of them: 58 MB measured (dossier/field-rules-and-guide.md § 6.2).
+"""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from page_writer import Guide
+
+SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("Vérifier", ("verifier/", "quelle-boite/", "professions/", "structures/")),
+    ("Démarrer", ("demarrer/", "demarrer/personne/", "demarrer/structure/", "regions/", "operateurs/", "contacts/")),
+    ("Comprendre", ("comprendre/*", "boites/", "usages/", "usages/a-ne-pas-faire/", "connexion/", "textes/")),
+    ("Références", ("glossaire/", "identifiants/", "exigences/", "patients/", "chiffres/", "regles-envoi/")),
+    ("Répondre", ("hotline/*", "faq/*")),
+    ("Former", ("former/*",)),
+    ("La base", ("base/*", "mentions/*", "plan/")),
+)
+"""Title and addresses of each section; "x/*" is a page and those beneath it that have a name in the menu."""
+
+
+def menu_of(guide: Guide) -> list[dict[str, Any]]:
+    """The `nav` of MkDocs: section → pages, by their files."""
+    pages = {page.url: page for page in guide.pages}
+    menu: list[dict[str, Any]] = [{"Accueil": guide.files[""]}]
+    for title, wanted in SECTIONS:
+        urls: list[str] = []
+        for url in wanted:
+            if url.endswith("*"):
+                top = url[:-1]
+                urls += [u for u in pages if u == top or (u.startswith(top) and pages[u].menu)]
+            elif url in pages:
+                urls.append(url)
+        if urls:
+            menu.append({title: [{pages[u].menu or pages[u].title: guide.files[u]} for u in urls]})
+    return menu
+
+
+def place_in_menu(nav: Any, files: Any) -> None:
+    """Give each page outside the menu the section of the nearest page above it, for tabs and breadcrumbs."""
+    sections = {page.url: page.parent for page in nav.pages}
+    for file in files.documentation_pages():
+        page = file.page
+        if page is None or page.url in sections:
+            continue
+        above = posixpath.dirname(page.url.rstrip("/"))
+        while above and f"{above}/" not in sections:
+            above = posixpath.dirname(above)
+        if above:
+            page.parent = sections[f"{above}/"]
