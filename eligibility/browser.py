@@ -112,7 +112,7 @@ class _Tabulation:
         self.structure_cells, self.structure_points, self.finals = _Pool(), _Pool(), _Pool()
         self.person_asks, self.structure_asks = _Classes(), _Classes()
         self.sways: dict[Hashable, tuple[int, Answers | None]] = {}
-        self.person_samples: dict[str, list[Answers]] = {}
+        self.person_samples: dict[str, dict[tuple[int, int, bool], Answers]] = {}
         self.structure_samples: dict[tuple[str, tuple[str, ...]], list[Answers]] = {}
         self.known_points: dict[Hashable, int] = {}
         self.needs_of: dict[int, tuple[str, tuple[str, ...]]] = {}
@@ -122,6 +122,7 @@ class _Tabulation:
         # What an employer does depends on its category and letter: one structure of each stands for all.
         self.examples = {_effect(base.structures[name]): name for name in representatives(Engine(base))}
         self.employers = (None, UNKNOWN, *self.examples.values())
+        self.classes = {effect: number for number, effect in enumerate(self.examples, 2)}
 
     def tree(self) -> dict[str, Any]:
         base = self.base
@@ -214,9 +215,7 @@ class _Tabulation:
 
     def _point(self, answers: Answers) -> int:
         person = derive_person(self.specimen, answers, self.engine.ranks)
-        found = (person.quality or "UNKNOWN", person.care or UNKNOWN, person.rpps or UNKNOWN)
-        row = self.engine.person_table.decide(*found).row.id
-        self.person_samples.setdefault(row, []).append(answers)
+        found, row = _person_found(person), self._person_row(person)
         # Employers of one letter are one and the same to a profession.
         alike = msgspec.structs.astuple(msgspec.structs.replace(person, profession=None, employer=None))
         key = (answers.profession, answers.care, answers.rpps, person.employer is None, alike)
@@ -225,7 +224,11 @@ class _Tabulation:
             cell = self.cells.add([row, self._near(decision.why_not), self.engine.ranks[found[0]], *found])
             sides = [self._sway(person, answers), self._person_ask(person, answers)]
             self.known_points[key] = self.points.add([cell, *sides, *self._reasons(_until(decision.why, row))])
-        return self.known_points[key]
+        point = self.known_points[key]
+        employer = 1 if answers.employer == UNKNOWN else self._class_of(person.employer)
+        sample = (self.points.values[point][1], employer, answers.employer is None and self._is_free(answers))
+        self.person_samples.setdefault(row, {}).setdefault(sample, answers)
+        return point
 
     def _sway(self, person: Person | None, answers: Answers | None) -> int:
         """What the person lets us presume of a structure, as a number; 0 is what nobody in particular does."""
@@ -236,7 +239,7 @@ class _Tabulation:
         if key not in self.sways:
             self.sways[key] = (len(self.sways), None)
         number, sample = self.sways[key]
-        if sample is None and person and person.employer is None and person.profession and not person.profession.place:
+        if sample is None and answers and answers.profession and answers.employer is None and self._is_free(answers):
             self.sways[key] = (number, answers)
         return number
 
@@ -267,19 +270,17 @@ class _Tabulation:
         answers = _together(sample, asked)
         person = derive_person(self.specimen, answers, self.engine.ranks) if sample else None
         structure = derive_structure(self.specimen, answers, person)
-        found = (structure.kind or "UNKNOWN", structure.habil or UNKNOWN, structure.ident or UNKNOWN)
-        decision = self.engine.decide(answers)
-        row, yes = decision.verdict.rows[-1], decision.verdict.structure_boxes == "yes"
-        before = len(_until(decision.why, decision.verdict.rows[0])) if sample else 0
-        cell = self.engine.structure_table.decide(*found)
-        conditions = tuple(p.condition for p in structure.presumed if p.condition) if yes else ()
-        variants = list(self.structure_samples)
-        variant = (row, conditions)
+        found, variant = _structure_found(structure), self._variant(structure)
         self.structure_samples.setdefault(variant, []).append(asked)
-        number = variants.index(variant) if variant in variants else len(variants)
-        point = [self.structure_cells.add([row, self._near(cell.near), int(yes), *found])]
-        why = self._reasons(_until(decision.why, row)[before + len(intro) :])
-        return self.structure_points.add([*point, number, self._structure_ask(structure), *why])
+        cell = self.engine.structure_table.decide(*found)
+        yes = int(cell.row.then.structure_boxes == "yes")
+        decision = self.engine.decide(answers)
+        before = len(_until(decision.why, decision.verdict.rows[0])) if sample else 0
+        why = self._reasons(_until(decision.why, variant[0])[before + len(intro) :])
+        sides = [list(self.structure_samples).index(variant), self._structure_ask(structure)]
+        return self.structure_points.add(
+            [self.structure_cells.add([variant[0], self._near(cell.near), yes, *found]), *sides, *why]
+        )
 
     def _structure_ask(self, structure: Structure) -> int:
         open_facts = open_of(None, structure)
@@ -319,67 +320,63 @@ class _Tabulation:
         """The verdict on a person alone: row of the person, then class of the employer."""
         found: dict[str, list[int | None]] = {}
         for row, samples in self.person_samples.items():
-            by_employer: dict[int, Answers] = {}
-            for answers in samples:
-                by_employer.setdefault(self._employer_class(answers), answers)
+            by_employer = {employer: answers for (_, employer, _), answers in samples.items()}
             known = [by_employer.get(number) for number in range(len(self.employers))]
             found[row] = [None if answers is None else self._final(answers) for answers in known]
         return found
 
-    def _employer_class(self, answers: Answers) -> int:
-        if answers.employer == UNKNOWN:
-            return 1
-        employer = derive_person(self.specimen, answers, self.engine.ranks).employer
-        return self._class_of(employer)
-
     def _class_of(self, organisation: Organisation | None) -> int:
-        return 0 if organisation is None else 2 + list(self.examples).index(_effect(organisation))
-
-    def _duo(self, box_sets: list[tuple[str, ...]]) -> dict[str, list[Any]]:
-        """The verdict on a structure, with a person (by row) or alone (""): by variant, then by set of boxes."""
-        found: dict[str, list[Any]] = {}
-        # Those whose quality no employer changes can be tried with any structure.
-        free_of: dict[str, list[Answers | None]] = {NOT_STATED: [None]}
-        for row, samples in self.person_samples.items():
-            free_of[row] = [a for a in samples if a.employer is None and self._is_free(a)]
-        for row, free in free_of.items():
-            found[row] = [
-                self._duo_cell(row, variant, free, samples, len(box_sets))
-                for variant, samples in self.structure_samples.items()
-            ]
-        return found
+        return self.classes[_effect(organisation)] if organisation else 0
 
     def _is_free(self, answers: Answers) -> bool:
+        """Can these answers go with any structure, the quality of the person staying what it is?"""
         names = [n for n in answers.profession or () if n != UNKNOWN]
         return not any(self.base.professions[n].place or "employer" in self.base.professions[n].implies for n in names)
 
+    def _duo(self, box_sets: Sequence[tuple[str, ...]]) -> dict[str, list[Any]]:
+        """The verdict on a structure, with a person (by row) or alone (""): by variant, then by set of boxes."""
+        free_of: dict[str, dict[int, Answers | None]] = {NOT_STATED: {0: None}}
+        for row, samples in self.person_samples.items():
+            free_of[row] = {sway: answers for (sway, _, free), answers in samples.items() if free}
+        return {
+            row: [self._duo_cell(row, variant, [*free.values()], len(box_sets)) for variant in self.structure_samples]
+            for row, free in free_of.items()
+        }
+
     def _duo_cell(
-        self,
-        row: str,
-        variant: tuple[str, tuple[str, ...]],
-        people: Sequence[Answers | None],
-        structures: list[Answers],
-        sets: int,
+        self, row: str, variant: tuple[str, tuple[str, ...]], people: Sequence[Answers | None], sets: int
     ) -> Any:
-        for person, structure in product(people, structures):
-            answers = _together(person, structure)
-            verdict = self.engine.decide(answers).verdict
-            presumed = derive_structure(
-                self.specimen, answers, derive_person(self.specimen, answers, self.engine.ranks) if person else None
-            ).presumed
-            if verdict.rows != tuple(r for r in (row, variant[0]) if r):
-                continue
-            if verdict.structure_boxes != "yes":
-                return self._final(answers)
-            if tuple(p.condition for p in presumed if p.condition) == variant[1]:
-                return [self._with_boxes(answers, number) for number in range(sets)]
+        structures = self.structure_samples[variant]
+        answers = self._first(row, variant, [_together(p, s) for p, s in product(people, structures)])
+        if answers is None or self.engine.decide(answers).verdict.structure_boxes != "yes":
+            return answers and self._final(answers)
+        stated = dict.fromkeys((s.habil, s.ident) for s in structures)
+        found = []
+        for kind, needs in (self.needs_of[number] for number in range(sets)):
+            asked = [Answers(kind=kind, habil=habil, ident=ident, need=needs or None) for habil, ident in stated]
+            boxed = self._first(row, variant, [_together(p, s) for p, s in product(people, asked)])
+            # None where the category that has this set of boxes cannot be in that state.
+            found.append(None if boxed is None else self._final(boxed))
+        return found
+
+    def _first(self, row: str, variant: tuple[str, tuple[str, ...]], tried: Iterable[Answers]) -> Answers | None:
+        """The first answers that lead to this row of the person and this variant of the structure."""
+        for answers in tried:
+            person = derive_person(self.specimen, answers, self.engine.ranks) if row else None
+            structure = derive_structure(self.specimen, answers, person)
+            theirs = self._person_row(person) if person else NOT_STATED
+            if theirs == row and self._variant(structure) == variant:
+                return answers
         return None
 
-    def _with_boxes(self, answers: Answers, number: int) -> int | None:
-        """The verdict with a set of boxes; None where the category that has this set cannot be in that state."""
-        kind, needs = self.needs_of[number]
-        asked = msgspec.structs.replace(answers, employer=None, kind=kind, need=needs or None)
-        return self._final(asked) if self.engine.decide(asked).verdict.structure_boxes == "yes" else None
+    def _person_row(self, person: Person) -> str:
+        return self.engine.person_table.decide(*_person_found(person)).row.id
+
+    def _variant(self, structure: Structure) -> tuple[str, tuple[str, ...]]:
+        """The row of a structure, and the conditions that presumptions add to it."""
+        row = self.engine.structure_table.decide(*_structure_found(structure)).row
+        yes = row.then.structure_boxes == "yes"
+        return row.id, tuple(p.condition for p in structure.presumed if p.condition and yes)
 
     def _final(self, answers: Answers) -> int:
         """The verdict, and the reasons that come after those of the person and of the structure."""
@@ -555,6 +552,14 @@ class _Tabulation:
             "needs": {v: s for v in self.values["need"][1:] if (s := sides("need", str(v)))},
             "sides": ["person", "structure", "person", "both"],
         }
+
+
+def _person_found(person: Person) -> tuple[str, str, str]:
+    return person.quality or "UNKNOWN", person.care or UNKNOWN, person.rpps or UNKNOWN
+
+
+def _structure_found(structure: Structure) -> tuple[str, str, str]:
+    return structure.kind or "UNKNOWN", structure.habil or UNKNOWN, structure.ident or UNKNOWN
 
 
 def _effect(organisation: Organisation) -> tuple[str, str]:

@@ -58,6 +58,10 @@ class Engine:
             presumed=support.presumed,
         )
 
+    def verdict(self, answers: Answers) -> Verdict:
+        """The verdict alone, for whoever compares many of them."""
+        return self._verdict(answers, self.rule(answers))
+
     def rule(self, answers: Answers) -> Ruling:
         """The cells that these answers fall in."""
         person = derive_person(self.base, answers, self.ranks) if answers.person_asked else None
@@ -150,9 +154,10 @@ def _boxes(ruling: Ruling, access: str) -> tuple[str, ...] | None:
     structure: tuple[str, ...] | None = ruling.structure_cell.row.then.boxes
     if ruling.box_cells:
         structure = tuple(b for cell in ruling.box_cells for b in cell.row.then.boxes or ())
-    if person is None or structure is None:
-        return structure if person is None else person
-    return tuple(b for b in BOX_ORDER if b in person or b in structure)
+    if person is None and structure is None:
+        return None
+    wanted = (*(person or ()), *(structure or ()))
+    return tuple(b for b in BOX_ORDER if b in wanted)
 
 
 def replace(answers: Answers, fact: str, value: str) -> Answers:

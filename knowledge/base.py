@@ -6,7 +6,7 @@ import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from knowledge.loading import DATA, load_compiled
 
@@ -24,6 +24,9 @@ FIRST_DAY = datetime.date(2024, 6, 16)
 
 STALE_AFTER = datetime.timedelta(days=180)
 
+DATED = ("rows", "professions", "structures", "presumptions")
+"""Sections that decide a verdict, and of which only the entries in force are kept."""
+
 
 class SourceRef(Struct, frozen=True):
     """A source as an answer shows it: which document, where in it, when it was last checked."""
@@ -40,12 +43,16 @@ class DateNotCovered(ValueError):
 
 
 class Base:
-    """Compiled knowledge. Built once at the edge and passed down; never a module global."""
+    """Compiled knowledge, as in force on one day. Built once at the edge and passed down; never a module global.
 
-    def __init__(self, compiled: Compiled) -> None:
+    `day` is the day answered for: by default the day the rules were last checked.
+    """
+
+    def __init__(self, compiled: Compiled, day: datetime.date | None = None) -> None:
         self.compiled = compiled
-        self.sections: Sections = compiled.sections
         self.digest = compiled.digest
+        self.day = day or self.as_of
+        self.sections: Sections = _in_force(compiled.sections, self.day)
         self._index: dict[str, dict[str, Any]] = {}
 
     # Entries
@@ -87,8 +94,8 @@ class Base:
 
     @cached_property
     def as_of(self) -> datetime.date:
-        """The day the rules were last checked."""
-        return max(row.checked_on for row in self.sections.rows)
+        """The day the rules were last checked, whichever day is answered for."""
+        return max((row.checked_on for row in self.compiled.sections.rows), default=FIRST_DAY)
 
     @property
     def reviewed(self) -> bool:
@@ -105,21 +112,12 @@ class Base:
 
         Raises DateNotCovered outside the days that were read (DESIGN § 1).
         """
-        if day is None or day == self.as_of:
-            return self
-        if not FIRST_DAY <= day <= self.as_of:
+        wanted = day or self.as_of
+        if day is not None and not FIRST_DAY <= day <= self.as_of:
             raise DateNotCovered(
                 f"date non couverte : {day:%d/%m/%Y}. Le guide répond du {FIRST_DAY:%d/%m/%Y} au {self.as_of:%d/%m/%Y}."
             )
-        import msgspec
-
-        def holds(entry: Entry) -> bool:
-            return entry.in_force.since <= day and (entry.in_force.until is None or day <= entry.in_force.until)
-
-        decisive = ("rows", "professions", "structures", "presumptions")
-        kept = {name: tuple(e for e in getattr(self.sections, name) if holds(e)) for name in decisive}
-        sections = msgspec.structs.replace(self.sections, **kept)
-        return Base(msgspec.structs.replace(self.compiled, sections=sections))
+        return self if wanted == self.day else Base(self.compiled, wanted)
 
     # Citations
 
@@ -164,6 +162,17 @@ class Base:
         article = self.section("articles")[name]
         cites: tuple[Cite, ...] = (self.part(ref).cites if part else ()) or article.cites
         return cites
+
+
+def _in_force(sections: Sections, day: datetime.date) -> Sections:
+    """The sections with, of those that decide, only the entries that hold on that day."""
+    kept: dict[str, tuple[Entry, ...]] = {}
+    for name in DATED:
+        entries: tuple[Entry, ...] = getattr(sections, name)
+        holding = tuple(e for e in entries if e.in_force.since <= day and (e.in_force.until or day) >= day)
+        if len(holding) < len(entries):
+            kept[name] = holding
+    return structs.replace(sections, **kept) if kept else sections
 
 
 def load_base(data: Path = DATA, cache_dir: Path | None = None) -> Base:

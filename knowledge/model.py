@@ -568,6 +568,21 @@ class Voice(Shape, frozen=True, kw_only=True):
     phrasings: dict[Slug, tuple[str, ...]]
 
 
+class Cue(Shape, frozen=True, kw_only=True):
+    """Words by which the assistant hears something. Folded at use: no accent, no capital, no punctuation.
+
+    "…" stands for up to four other words. `unless`: heard only where none of these is.
+    kind: fact (sets `fact` to `value`), need, subject, guard, asking, dialogue.
+    """
+
+    id: Slug
+    kind: Literal["fact", "need", "role", "guard", "asking", "dialogue"]
+    fact: str = ""
+    value: str = ""
+    phrases: tuple[str, ...]
+    unless: tuple[str, ...] = ()
+
+
 class SendRule(Entry, frozen=True, kw_only=True):
     """A rule that has something to say about a send in the sandbox, under the same id everywhere.
 
@@ -723,6 +738,7 @@ class Sections(Shape, frozen=True, kw_only=True):
     faq: tuple[Faq, ...] = ()
     glossary: tuple[Term, ...] = ()
     topics: tuple[Topic, ...] = ()
+    cues: tuple[Cue, ...] = ()
     send_rules: tuple[SendRule, ...] = ()
     exercises: tuple[Exercise, ...] = ()
     courses: tuple[Course, ...] = ()

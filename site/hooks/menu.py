@@ -8,7 +8,10 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING, Any
 
+from guide_pages import Page
+
 if TYPE_CHECKING:
+    from knowledge.base import Base
     from page_writer import Guide
 
 SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -52,3 +55,20 @@ def place_in_menu(nav: Any, files: Any) -> None:
             above = posixpath.dirname(above)
         if above:
             page.parent = sections[f"{above}/"]
+
+
+def plan_page(base: Base, pages: list[Page]) -> Page:
+    """Every page, under the section of the menu that leads to it."""
+    tops = [(title, tuple(url.rstrip("*") for url in wanted)) for title, wanted in SECTIONS]
+    found: dict[str, list[Page]] = {"Accueil": []} | {title: [] for title, _ in tops}
+    for page in pages:
+        title = next((t for t, starts in tops if page.url and page.url.startswith(starts)), "Accueil")
+        found[title].append(page)
+    return Page(
+        "plan/",
+        "plan",
+        base.wording("guide.plan.title"),
+        base.wording("guide.plan.lead"),
+        {"sections": [(title, some) for title, some in found.items() if some]},
+        menu=base.wording("guide.plan.title"),
+    )

@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from base_pages import base_pages
+from drawing import restart_names
 from eligibility_pages import eligibility_pages
 from guide_pages import GENERATED, Addresses, Page
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from law_pages import law_pages
+from learning_pages import learning_pages
+from menu import plan_page
 from page_tools import FILTERS, PageTools
+from service_pages import service_pages
 from typography import french
 
 from eligibility.engine import Engine
@@ -32,11 +36,15 @@ class Guide:
 
 def list_pages(engine: Engine) -> list[Page]:
     """Every page of the guide."""
+    restart_names()
     pages = [
         *eligibility_pages(engine),
         *law_pages(engine.base),
+        *service_pages(engine.base),
+        *learning_pages(engine),
         *base_pages(engine),
     ]
+    pages.append(plan_page(engine.base, pages))
     urls = [page.url for page in pages]
     assert len(set(urls)) == len(urls), sorted(u for u in urls if urls.count(u) > 1)  # noqa: S101 - two pages at one address
     return pages

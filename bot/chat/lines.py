@@ -1,0 +1,37 @@
+"""A typed message as the assistant reads it: folded words, where they break, what was repaired."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from knowledge.naming import fold
+
+_PIECE = re.compile(r"[.,;:!?()\n/«»\"]+|[^.,;:!?()\n/«»\"]+")
+
+
+@dataclass
+class Line:
+    """Folded words of a message. `breaks` holds the indexes of words that start after a punctuation mark."""
+
+    words: list[str]
+    breaks: set[int]
+    question: bool
+    repaired: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def plain(self) -> str:
+        """The words between spaces, with a space at each end, for whole-word search."""
+        return f" {' '.join(self.words)} "
+
+
+def read_line(text: str) -> Line:
+    """Fold a message; elisions (l', d', qu'…) become words of their own."""
+    words: list[str] = []
+    breaks = {0}
+    for piece in _PIECE.findall(text):
+        if piece[0] in '.,;:!?()\n/«»"':
+            breaks.add(len(words))
+        else:
+            words.extend(fold(piece).split())
+    return Line(words, breaks, "?" in text)

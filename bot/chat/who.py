@@ -1,0 +1,122 @@
+"""Whom a message is about: the role of each profession and structure that it names.
+
+Nothing here knows any profession: the words that give a role are cues of the base.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from bot.chat.cues import CueEar, Heard
+    from bot.chat.entities import Entity
+    from bot.chat.lines import Line
+
+DEFINITE = {
+    "le",
+    "la",
+    "les",
+    "l",
+    "du",
+    "au",
+    "aux",
+    "des",
+    "cette",
+    "ce",
+    "ces",
+    "chaque",
+    "leur",
+    "leurs",
+    "votre",
+    "vos",
+    "son",
+    "sa",
+    "ses",
+}
+POSSESSIVE = {"ma", "mon", "mes", "notre", "nos"}
+INDEFINITE = {"un", "une"}
+NUMBERS = {
+    "deux",
+    "trois",
+    "quatre",
+    "cinq",
+    "six",
+    "sept",
+    "huit",
+    "neuf",
+    "dix",
+    "douze",
+    "quinze",
+    "vingt",
+    "plusieurs",
+}
+
+
+class Mention(NamedTuple):
+    """A profession or structure with the part it plays: self, other, mine, counterpart, past, negated."""
+
+    entity: Entity
+    role: str
+    score: int
+    several: bool
+
+
+def mentions(line: Line, entities: list[Entity], ear: CueEar) -> list[Mention]:
+    """The role of each name, from the words around it."""
+    heard = ear.hear(line.plain, ("role",))
+    facts = ear.hear(line.plain, ("fact",))
+    return [_mention(line, entity, heard, facts) for entity in entities]
+
+
+def _mention(line: Line, entity: Entity, heard: list[Heard], facts: list[Heard]) -> Mention:
+    words, start = line.words, entity.start
+    before = words[start - 1] if start else ""
+    several = before in NUMBERS or before.isdigit() or entity.plural
+    first = start in line.breaks
+    score = 2 if first else 0
+    role = "self" if first else "named"
+    # The words just before, back to the last punctuation mark.
+    since = max((b for b in line.breaks if b <= start), default=0)
+    distances: dict[str, int] = {}
+    for h in heard:
+        cue, end = h.cue, h.end
+        if h.start >= entity.end:
+            # "le dentiste veut que…", "mon médecin me dit": what follows also gives a role.
+            if (
+                cue.value == "counterpart"
+                and h.start == entity.end
+                and h.words.split()[-1] in ("que", "dit", "demande", "laisse", "envoie")
+            ):
+                distances["counterpart"] = 0
+            continue
+        if end > start:
+            continue
+        gap = start - end
+        if end < since and cue.value != "self":
+            continue
+        distances[cue.value] = min(gap, distances.get(cue.value, 99))
+    if any(h.cue.kind == "fact" and h.start <= entity.start and entity.end < h.end for h in facts):
+        # "médecin et SIRET compris": the word belongs to what is said of the structure.
+        return Mention(entity, "counterpart", -4, several)
+    if distances.get("negated", 99) <= 1:
+        return Mention(entity, "negated", -6, several)
+    if distances.get("past", 99) <= 2 or _past_after(words, entity, heard):
+        return Mention(entity, "past", -5, several)
+    if distances.get("self", 99) <= 2:
+        score, role = max(score, 0) + 4, "self"
+    elif distances.get("counterpart", 99) <= 3:
+        score, role = -4, "counterpart"
+    elif before in POSSESSIVE:
+        score, role = score + 1, "mine"
+    elif before in INDEFINITE:
+        score, role = score + 1, "other"
+    elif before in DEFINITE:
+        score, role = score - 1, "definite"
+    elif not first:
+        score += 1
+    return Mention(entity, role, score, several)
+
+
+def _past_after(words: list[str], entity: Entity, heard: list[Heard]) -> bool:
+    after = " ".join(words[entity.end : entity.end + 3])
+    return after.startswith("de formation") and any(h.cue.id == "passe" for h in heard)

@@ -1,0 +1,109 @@
+"""The pages that lead somewhere: onboarding, understanding, hotline, questions, training, prose of the base."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flow_drawing import chain_drawing
+from guide_pages import Page
+
+from knowledge.pages import NOTE_PAGES, PLACES, page_of
+
+if TYPE_CHECKING:
+    from eligibility.decision import Decision
+    from eligibility.engine import Engine
+    from knowledge.base import Base
+
+SCHEMAS = ("confiance", "identite", "message")
+
+
+def learning_pages(engine: Engine) -> list[Page]:
+    """Every page of this room."""
+    base = engine.base
+    return [
+        *onboarding_pages(engine),
+        *understanding_pages(base),
+        _page(base, "hotline/", "hotline", "hotline", themes=_grouped(base.sections.symptoms, "theme")),
+        *faq_pages(base),
+        _page(base, "former/", "training", "training"),
+        _page(base, "former/cours/", "courses", "courses", menu="Cours vus ailleurs", forms=_grouped(base.sections.courses, "where")),
+        _page(base, "former/livret/", "booklet", "booklet", menu="Livret du formateur"),
+        *prose_pages(base),
+    ]
+
+
+def onboarding_pages(engine: Engine) -> list[Page]:
+    """From eligible to first send: for a person, for a structure."""
+    from verdict_tables import decided
+
+    base = engine.base
+    steps = sorted(base.sections.onboarding, key=lambda s: (s.order, s.id))
+    plain: dict[str, Decision] = {p.id: decided(engine, {"profession": p.id}, "person") for p in base.professions.values()}
+    people = [s for s in steps if s.subject == "person"]
+    structures = [s for s in steps if s.subject == "structure"]
+    return [
+        _page(base, "demarrer/", "onboarding", "onboarding", people=people, structures=structures),
+        _page(base, "demarrer/personne/", "checklist", "onboarding_person", steps=people, subject="person", plain=plain, menu="Une personne"),
+        _page(
+            base, "demarrer/structure/", "checklist", "onboarding_structure", steps=structures, subject="structure", plain=plain, menu="Une structure"
+        ),
+    ]
+
+
+def understanding_pages(base: Base) -> list[Page]:
+    """The drawn schemas, and the notes by theme."""
+    themes: dict[str, dict[str, list[Any]]] = {}
+    for note in base.sections.notes:
+        page = NOTE_PAGES.get(note.theme, note.theme)
+        themes.setdefault(page, {}).setdefault(note.theme, []).append(note)
+    schemas = [(name, base.wording(f"guide.schema.{name}.title"), _schema(base, name)) for name in SCHEMAS]
+    pages = [_page(base, "comprendre/", "understanding", "understanding", schemas=schemas, themes=themes)]
+    for page, found in themes.items():
+        title = base.wording(f"guide.theme.{page}")
+        lead = base.wording("guide.understanding.theme", title=title.lower())
+        pages.append(Page(f"comprendre/{page}/", "notes", title, lead, {"themes": found}, menu=title))
+    return pages
+
+
+def _schema(base: Base, name: str) -> tuple[str, list[Any]]:
+    steps = []
+    entries = []
+    number = 1
+    while (entry := base.section("wording").get(f"guide.schema.{name}.{number}")) is not None:
+        head, _, text = entry.text.partition(" : ")
+        steps.append((head, text))
+        entries.append(entry)
+        number += 1
+    return chain_drawing(base.wording(f"guide.schema.{name}.title"), steps), entries
+
+
+def faq_pages(base: Base) -> list[Page]:
+    """The list of questions and a page for each theme."""
+    themes = _grouped(base.sections.faq, "theme")
+    pages = [_page(base, "faq/", "faq_list", "faq", themes=themes)]
+    for theme, questions in themes.items():
+        title = base.wording(f"guide.faq.{theme}")
+        lead = base.wording("guide.faq.theme", title=title.lower(), count=str(len(questions)))
+        pages.append(Page(f"faq/{theme}/", "faq", title, lead, {"questions": questions}, menu=title))
+    return pages
+
+
+def prose_pages(base: Base) -> list[Page]:
+    """The prose pages of the base, each in the folder of its place."""
+    found = sorted(base.sections.pages, key=lambda p: (p.place, p.order, p.id))
+    return [
+        Page(page_of(f"pages/{p.id}", base), "prose", p.title, p.lead, {"e": p}, names=(p.title, p.menu), menu=p.menu)
+        for p in found
+        if p.place in PLACES
+    ]
+
+
+def _page(base: Base, url: str, template: str, name: str, menu: str = "", **values: Any) -> Page:
+    return Page(url, template, base.wording(f"guide.{name}.title"), base.wording(f"guide.{name}.lead"), values, menu=menu)
+
+
+def _grouped(entries: Any, attribute: str) -> dict[str, list[Any]]:
+    groups: dict[str, list[Any]] = {}
+    for entry in entries:
+        groups.setdefault(getattr(entry, attribute), []).append(entry)
+    return groups

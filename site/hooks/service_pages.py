@@ -1,0 +1,86 @@
+"""The pages about the service itself: boxes, usages, connection, operators, references, figures, contacts."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from charts import charts_of
+from flow_drawing import usage_drawing
+from guide_pages import Page
+from sorting import by_name, first_letter
+
+from knowledge.pages import page_of
+
+if TYPE_CHECKING:
+    from knowledge.base import Base
+
+SECTORS = ("sanitaire", "liberal", "pharmacie", "biologie", "imagerie", "medico-social", "social", "patient", "institution")
+
+
+def service_pages(base: Base) -> list[Page]:
+    """Every page that describes the service, in the order of the menu."""
+    sections = base.sections
+    pages = [
+        _page(base, "boites/", "boxes", "boxes_list"),
+        *(_entry(b, f"boxes/{b.id}", "box", b.label, b.summary, (b.code, f"boîte {b.code}", b.id)) for b in sections.boxes),
+        _page(base, "usages/", "usages", "usages", sectors=SECTORS, themes=_grouped(sections.usages, "theme")),
+        _page(base, "usages/a-ne-pas-faire/", "anti_usages", "anti_usages", menu="À ne pas faire"),
+        *(usage_page(base, u) for u in sections.usages),
+        _page(base, "connexion/", "modes", "modes"),
+        *(_entry(m, f"modes/{m.id}", "mode", m.label, m.summary, (m.id,)) for m in sections.modes),
+        _page(base, "operateurs/", "operators", "operators", families=_grouped(by_name(sections.operators), "family")),
+        _page(base, "regions/", "regions", "regions"),
+        *(
+            _entry(r, f"regions/{r.id}", "region", r.label, r.deploys, (r.grades, *r.also, *(f"département {d}" for d in r.departments)))
+            for r in sections.regions
+        ),
+        _page(base, "glossaire/", "glossary", "glossary", letters=_letters(base)),
+        _page(base, "identifiants/", "identifiers", "identifiers"),
+        _page(base, "exigences/", "requirements", "requirements", families=_grouped(sections.requirements, "family")),
+        _page(base, "patients/", "patients", "patients"),
+        _page(base, "chiffres/", "figures", "figures", charts=charts_of(base), years=_years(base)),
+        _page(base, "contacts/", "contacts", "contacts"),
+    ]
+    if sections.send_rules:
+        pages.append(_page(base, "regles-envoi/", "send_rules", "send_rules"))
+    return pages
+
+
+def usage_page(base: Base, usage: Any) -> Page:
+    """One usage, with its flow drawn."""
+    documents = ", ".join(usage.documents)
+    return Page(
+        page_of(f"usages/{usage.id}"),
+        "usage",
+        f"{usage.number} · {usage.title}",
+        f"{usage.sender.who} → {usage.recipient.who}. {documents}.",
+        {"u": usage, "drawing": usage_drawing(base, usage)},
+        names=(usage.title, usage.number),
+    )
+
+
+def _page(base: Base, url: str, template: str, name: str, menu: str = "", **values: Any) -> Page:
+    title = base.wording(f"guide.{name}.title")
+    return Page(url, template, title, base.wording(f"guide.{name}.lead"), values, menu=menu)
+
+
+def _entry(entry: Any, key: str, template: str, title: str, description: str, names: tuple[str, ...]) -> Page:
+    return Page(page_of(key), template, title, description, {"e": entry}, names=(title, *names))
+
+
+def _grouped(entries: Any, attribute: str) -> dict[str, list[Any]]:
+    groups: dict[str, list[Any]] = {}
+    for entry in entries:
+        groups.setdefault(getattr(entry, attribute), []).append(entry)
+    return groups
+
+
+def _letters(base: Base) -> dict[str, list[Any]]:
+    terms = sorted(base.sections.glossary, key=lambda t: first_letter(t.term)[1])
+    return {letter: list(found) for letter, found in groupby(terms, key=lambda t: first_letter(t.term)[0])}
+
+
+def _years(base: Base) -> dict[str, list[Any]]:
+    figures = sorted(base.sections.figures, key=lambda f: (f.day, f.id), reverse=True)
+    return {year: list(found) for year, found in groupby(figures, key=lambda f: str(f.day.year))}
