@@ -54,7 +54,8 @@ def derive_person(base: Base, answers: Answers, ranks: dict[str, int]) -> Person
     if answers.profession is None:
         return Person(None, None, answers.care, answers.rpps, _organisation(base, answers.employer))
     found = [_one(base, name, answers) for name in answers.profession]
-    return min(found, key=lambda p: ranks[p.quality or UNKNOWN_QUALITY])
+    # Of equals, the one that implies less: a student who may replace is not one who cannot be registered.
+    return min(found, key=lambda p: (ranks[p.quality or UNKNOWN_QUALITY], len(p.implied)))
 
 
 def _one(base: Base, name: str, answers: Answers) -> Person:
@@ -81,6 +82,8 @@ def _one(base: Base, name: str, answers: Answers) -> Person:
             waits = employer != UNKNOWN
     elif organisation is not None and organisation.letter in _place_letters(profession):
         letter = organisation.letter
+    if ordinary == "yes" and organisation is not None and organisation.ordinary_care == "ask":
+        ordinary = "ask"
     care = answers.care
     presumed = care is None and ordinary in ("yes", "no") and quality not in (UNKNOWN_QUALITY, "NONE")
     if presumed:

@@ -121,7 +121,7 @@ class Engine:
             nominative=(person.nominative or NOT_ASKED) if person else NOT_ASKED,
             org_access=access,
             structure_boxes=(structure.structure_boxes or NOT_ASKED) if structure else NOT_ASKED,
-            boxes=_boxes(ruling, access),
+            boxes=_boxes(ruling, access, answers.need),
             conditions=unique(conditions),
             rows=tuple([row.id for row in rows]),
             answers=answers,
@@ -139,7 +139,7 @@ class Engine:
         return self.base.wording("subject.no_structure")
 
 
-def _boxes(ruling: Ruling, access: str) -> tuple[str, ...] | None:
+def _boxes(ruling: Ruling, access: str, need: tuple[str, ...] | None) -> tuple[str, ...] | None:
     """What to ask for: the person's boxes and the structure's; None while both are undecided."""
     person: tuple[str, ...] | None = None
     if ruling.person_cell is not None:
@@ -151,6 +151,9 @@ def _boxes(ruling: Ruling, access: str) -> tuple[str, ...] | None:
             person = rest or (() if access == "no" and then.nominative == "no" else None)
     if ruling.structure_cell is None:
         return person
+    if person and need and "personal" not in need:
+        # Asked for the structure's box only: one's own is not what is to be asked for.
+        person = tuple(b for b in person if b != "PER") or None
     structure: tuple[str, ...] | None = ruling.structure_cell.row.then.boxes
     if ruling.box_cells:
         structure = tuple(b for cell in ruling.box_cells for b in cell.row.then.boxes or ())

@@ -31,7 +31,7 @@ def next_question(engine: Engine, answers: Answers, person: Person | None, struc
         return _ask(engine, "profession")
     if person is not None and person.needs_employer:
         return _ask(engine, "employer")
-    if structure is not None and structure.kind is None:
+    if structure is not None and (structure.kind is None or (structure.kind == "UNKNOWN" and structure.organisation)):
         return _ask(engine, "employer")
     fact = best_fact(engine, person, structure)
     if fact is not None:
@@ -147,10 +147,10 @@ def possible_verdicts(engine: Engine, answers: Answers) -> tuple[Verdict, ...]:
 
 
 def representatives(engine: Engine) -> list[str]:
-    """One structure for each (kind, letter) there is: enough to enumerate every effect of an employer."""
-    found: dict[tuple[str, str], str] = {}
+    """One structure for each (kind, letter, ordinary care) there is: enough to enumerate every effect of an employer."""
+    found: dict[tuple[str, str, str], str] = {}
     for name, organisation in engine.base.structures.items():
-        found.setdefault((organisation.kind, organisation.letter), name)
+        found.setdefault((organisation.kind, organisation.letter, organisation.ordinary_care), name)
     return list(found.values())
 
 

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from eligibility.phrases import upper_first
 from eligibility.questions import possible_verdicts
+from eligibility.whatif import changes, minimal_reason, spared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from eligibility.answers import Answers
     from eligibility.decision import Ask, Decision, Reason, Verdict
     from eligibility.engine import Engine
     from knowledge.base import Base, SourceRef
@@ -68,8 +70,9 @@ def reason_json(base: Base, reason: Reason) -> dict[str, Any]:
 
 
 def knowledge_json(base: Base) -> dict[str, str]:
-    """The fingerprint that every answer carries."""
-    return {"digest": base.digest, "as_of": base.as_of.isoformat()}
+    """The fingerprint that every answer carries; `on` when another day than the last check is answered for."""
+    found = {"digest": base.digest, "as_of": base.as_of.isoformat()}
+    return found if base.day == base.as_of else {**found, "on": base.day.isoformat()}
 
 
 def decision_json(engine: Engine, decision: Decision) -> dict[str, Any]:
@@ -96,8 +99,32 @@ def decision_json(engine: Engine, decision: Decision) -> dict[str, Any]:
             for near in decision.why_not
         ],
         "possible": [verdict_json(v) for v in remaining(engine, decision)],
+        **whatif_json(engine, decision.answers),
         "sources": [source_json(ref) for ref in sources_of(base, decision)],
         "knowledge": knowledge_json(base),
+    }
+
+
+def whatif_json(engine: Engine, answers: Answers) -> dict[str, Any]:
+    """What suffices for the decision, and each single answer that would change it, most favourable first."""
+    return {
+        "minimal": [
+            {"fact": s.fact, "value": s.value, "text": s.text, "presumed": s.presumed}
+            for s in minimal_reason(engine, answers)
+        ],
+        "changes": [
+            {
+                "fact": change.fact,
+                "value": change.value,
+                "text": change.text,
+                "verdict": verdict_json(change.verdict),
+                "sources": [
+                    source_json(ref) for ref in engine.base.resolve(c for row in change.rows for c in row.cites)
+                ],
+            }
+            for prospect in changes(engine, answers)
+            for change in prospect.changes
+        ],
     }
 
 
@@ -155,6 +182,8 @@ def text_report(engine: Engine, decision: Decision) -> str:
         lines += [f"  {o.value} : {o.label}" for o in decision.asks.options]
     lines += _block("Pourquoi", (_with_basis(base, reason) for reason in decision.why))
     lines += _block("Pourquoi pas mieux", (near.text for near in decision.why_not))
+    if not is_question(decision):
+        lines += _whatif_lines(engine, decision.answers)
     lines += _block("Ce qui reste ouvert", (base.section("ambiguities")[a].answer for a in decision.ambiguities))
     lines += _block("Sources", (_source_line(ref) for ref in sources_of(base, decision)))
     lines += ["", "Lignes : " + ", ".join(verdict.rows), footer(base)]
@@ -164,7 +193,25 @@ def text_report(engine: Engine, decision: Decision) -> str:
 def footer(base: Base) -> str:
     """Fingerprint, date and, until a jurist has signed this base, the warning of DESIGN § 1."""
     text = base.wording("state", digest=base.digest[:12], day=f"{base.as_of:%d/%m/%Y}")
+    if base.day != base.as_of:
+        text = f"{base.wording('state_on', day=f'{base.day:%d/%m/%Y}')} {text}"
     return text if base.reviewed else f"{text}\n{base.wording('not_reviewed')}"
+
+
+def _whatif_lines(engine: Engine, answers: Answers) -> list[str]:
+    base = engine.base
+    minimal = minimal_reason(engine, answers)
+    enough = [s.text for s in minimal]
+    rest = spared(engine, answers, minimal)
+    if rest:
+        enough.append(base.wording("whatif.rest", facts=", ".join(rest)))
+    lines = _block(base.wording("whatif.enough"), enough)
+    lines += ["", base.wording("whatif.changes")]
+    prospects = changes(engine, answers)
+    for prospect in prospects:
+        lines.append("  " + " ".join((*verdict_lines(base, prospect.verdict), boxes_line(base, prospect.verdict))))
+        lines += [f"    - {change.text} [{', '.join(change.verdict.rows)}]" for change in prospect.changes]
+    return lines if prospects else [*lines, "  " + base.wording("whatif.none")]
 
 
 def _block(title: str, lines: Iterable[str]) -> list[str]:

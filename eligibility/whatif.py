@@ -97,6 +97,15 @@ def minimal_reason(engine: Engine, answers: Answers) -> tuple[Sufficient, ...]:
     return tuple(_sufficient(engine, pinned, name, name in presumed) for name in FACT_NAMES if name in found)
 
 
+def spared(engine: Engine, answers: Answers, minimal: tuple[Sufficient, ...]) -> tuple[str, ...]:
+    """The French names of the answers given that the conclusion could do without."""
+    counted = {s.fact for s in minimal}
+    if "employer" in counted:
+        counted.add("kind")
+    facts = engine.base.section("facts")
+    return tuple(facts[name].label for name in answers.facts() if minimal and name not in counted)
+
+
 def _smallest(held: tuple[str, ...], suffices: Callable[[tuple[str, ...]], bool]) -> tuple[str, ...]:
     """The smallest part that suffices. What cannot be spared alone belongs to every one of them."""
     if not suffices(held):

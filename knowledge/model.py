@@ -292,6 +292,7 @@ class Profession(Entry, frozen=True, kw_only=True):
 class Organisation(Entry, frozen=True, kw_only=True):
     """A kind of structure. `letter`: the letter of R1110-2 2° its non-care staff may fall under, if any.
 
+    `ordinary_care`: does working here leave the ordinary presumption of care in place? Not where nobody is cared for.
     `without_carer`: what "aucun soignant" says of `habil` here (letter g also reaches non-carers: unknown).
     """
 
@@ -300,6 +301,7 @@ class Organisation(Entry, frozen=True, kw_only=True):
     kind: Kind
     letter: Literal["g", "i", "j", "none", "unknown"]
     without_carer: Literal["no", "unknown"] = "no"
+    ordinary_care: Literal["yes", "ask"] = "yes"
     basis: tuple[str, ...] = ()
     defined_by: tuple[LegalHome, ...] = ()
     identifier: str = ""

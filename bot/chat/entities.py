@@ -102,11 +102,11 @@ def forms_of_operator(entry: object) -> list[str]:
 def plurals(form: str) -> Iterator[str]:
     """Plural forms of a folded name: first word only, and every word."""
     words = form.split()
-    if all(len(w) > 2 for w in words):
+    if all(len(w) > 3 for w in words):
         yield " ".join(_plural(w) for w in words)
     if len(words) > 1:
         yield " ".join((_plural(words[0]), *words[1:]))
 
 
 def _plural(word: str) -> str:
-    return word if word.endswith(NOT_PLURAL) or len(word) < 3 or not word.isalpha() else word + "s"
+    return word if word.endswith(NOT_PLURAL) or len(word) <= 3 or not word.isalpha() else word + "s"

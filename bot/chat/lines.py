@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from knowledge.naming import fold
 
-_PIECE = re.compile(r"[.,;:!?()\n/«»\"]+|[^.,;:!?()\n/«»\"]+")
+MARKS = '.,;:!?()\n/«»"'
+_PIECE = re.compile(rf"[{re.escape(MARKS)}]+|[^{re.escape(MARKS)}]+")
 
 
 @dataclass

@@ -18,6 +18,56 @@ if TYPE_CHECKING:
     from knowledge.base import Base
 
 ACTING = ("PS4", "R2_TITLE", "R2_PLACE", "UNKNOWN", "EDGE")
+LEADING = {
+    "notre",
+    "nos",
+    "un",
+    "une",
+    "le",
+    "la",
+    "l",
+    "les",
+    "mon",
+    "ma",
+    "bonjour",
+    "on",
+    "est",
+    "nous",
+    "sommes",
+    "c",
+    "pour",
+    "bonsoir",
+    "petit",
+    "petite",
+    "grand",
+    "grande",
+}
+JOINTS = {
+    "et",
+    "aussi",
+    "mais",
+    "egalement",
+    "plus",
+    "ou",
+    "puis",
+    "par",
+    "ailleurs",
+    "est",
+    "je",
+    "suis",
+    "en",
+    "de",
+    "a",
+    "60",
+    "40",
+    "mi",
+    "temps",
+    "dipl",
+    "diplomee",
+    "diplome",
+    "d",
+    "etat",
+}
 NO_VERDICT_ALONE = {"patient", "aidant"}
 
 
@@ -94,7 +144,13 @@ class Understander:
         # "ni FINESS ni SIRET" says more than the mention of either.
         if any(h.cue.id == "ident-aucun" for h in u.heard):
             facts["ident"] = "none"
-        needs = [h.cue.value for h in u.heard if h.cue.kind == "need"]
+        needs = [
+            h.cue.value
+            for h in u.heard
+            if h.cue.kind == "need"
+            and u.line.words[max(0, h.start - 1) : h.start] != ["pas"]
+            and not any(e.start <= h.start and h.end <= e.end for e in u.entities)
+        ]
         if needs:
             facts["need"] = ",".join(dict.fromkeys(needs))
         return facts
@@ -102,12 +158,23 @@ class Understander:
     def _subjects(self, u: Understanding) -> list[Subject]:
         stated = self.stated_facts(u)
         place = self._place(u)
-        groups = self._people(u)
         needs = set(stated.get("need", "").split(",")) - {""}
         shared = needs & {"service", "practice", "automatic"}
+        leading = self._leading_place(u)
+        if leading is not None:
+            carers = [
+                m for m in u.people if m.entity.start > leading.entity.start and m.role != "self" and self._acts(m)
+            ]
+            if carers and "habil" not in stated:
+                # "Une crèche avec une infirmière": the carer is part of what is said of the structure.
+                stated["habil"] = "yes"
+            others = [m for m in u.people if m not in carers and m.score >= -1]
+            if not others and (carers or not any(m.role == "self" for m in u.people)):
+                return [self._structure(self._managed(u, leading), stated)]
+        groups = self._people(u)
         acting_group = bool(groups) and all(self._acts(m) for m in groups[0])
         several = bool(groups) and all(m.several for m in groups[0])
-        if groups and several and acting_group and (shared or place == "cabinet") and "personal" not in needs:
+        if groups and several and acting_group and (shared or _is(place, "cabinet")) and "personal" not in needs:
             # "Trois dentistes dans le même cabinet": the practice is asked about, and its carers are there.
             facts = {k: v for k, v in stated.items() if k in ("ident", "need")}
             return [self._structure(place or "cabinet", {**facts, "habil": "yes"})]
@@ -115,24 +182,55 @@ class Understander:
             return [self._person(u, group, place, stated, shared) for group in groups]
         if u.vague and not (place and shared) and self._vague_counts(u):
             best = max(u.vague, key=lambda m: m.score)
-            narrowed = self._narrowed(u, best)
-            if narrowed is not None:
+            narrowed = self._narrowed(u, best, place)
+            if isinstance(narrowed, Mention):
                 return [self._person(u, [narrowed], place, stated, shared)]
             facts = {k: v for k, v in stated.items() if k in ("care", "rpps")}
-            return [Subject(_who(best), "person", facts, vague=best.entity.id)]
+            if place:
+                facts["employer"] = place.entity.id
+            if narrowed:
+                facts["profession"] = narrowed
+            return [Subject(_who(best), "person", facts, vague="" if narrowed else best.entity.id)]
+        if place is not None and self._works_there(u, place):
+            facts = {k: v for k, v in stated.items() if k in ("care", "rpps")}
+            return [Subject("self", "person", {"employer": place.entity.id, **facts})]
         if place:
             return [self._structure(place, stated)]
         return []
+
+    def _leading_place(self, u: Understanding) -> Mention | None:
+        """A structure that is the grammatical subject: first of all names, with no preposition before it."""
+        if not u.places:
+            return None
+        first = u.places[0]
+        named = [m.entity.start for m in (*u.people, *u.vague)]
+        if any(start < first.entity.start for start in named) or first.role in ("counterpart", "negated", "complement"):
+            return None
+        clause = max(b for b in u.line.breaks if b <= first.entity.start)
+        before = set(u.line.words[clause : first.entity.start])
+        return first if before <= LEADING else None
+
+    def _works_there(self, u: Understanding, place: Mention) -> bool:
+        """ "Je travaille dans un cabinet": a person is asked about, whose profession is not known yet."""
+        near = [h for h in u.heard if h.cue.value == "worker" and h.end <= place.entity.start]
+        return any(place.entity.start - h.end <= 4 for h in near)
 
     def _vague_counts(self, u: Understanding) -> bool:
         """Is the vague word what is asked about, and not a mere aside about a structure?"""
         best = max(m.score for m in u.vague)
         return best >= -1 and not (best < 1 and any(m.score >= 2 for m in u.places))
 
-    def _narrowed(self, u: Understanding, vague: Mention) -> Mention | None:
-        """A profession named elsewhere in the message that the vague word may stand for."""
+    def _narrowed(self, u: Understanding, vague: Mention, place: Mention | None) -> Mention | str | None:
+        """What the vague word must stand for: a profession named elsewhere, or the one its place implies."""
         choices = self.base.section("vague")[vague.entity.id].choices
-        return next((m for m in u.people if m.entity.id in choices and m.score >= -1), None)
+        found = next((m for m in u.people if m.entity.id in choices and m.score >= -1), None)
+        if found is not None:
+            return found
+        if place is not None:
+            for name in choices:
+                if self.base.professions[name].implies.get("employer") == place.entity.id:
+                    return name
+        return None
 
     def _acts(self, m: Mention) -> bool:
         return self.base.professions[m.entity.id].quality in ACTING
@@ -144,47 +242,57 @@ class Understander:
         others = [m for m in good if m.role in ("mine", "other")]
         plain = [m for m in good if m.role == "named"]
         if own:
-            groups = [own + plain]
             mine = [m for m in others if m.role == "mine" and u.asks_for_a_right]
-            return groups + [[m] for m in mine[:2] if m.entity.id not in {o.entity.id for o in own}]
-        if plain or others:
-            return [plain + others] if not plain or not others else [plain or others]
+            held = _held_together(u, own[0], own + plain)
+            return [held] + [[m] for m in mine[:2] if m.entity.id not in {o.entity.id for o in held}]
+        pool = plain or others
+        if pool:
+            return [_held_together(u, pool[0], pool)]
         left = [m for m in u.people if m.score >= -1 and m.entity.id not in NO_VERDICT_ALONE]
         return [left[:1]] if left and (u.asks_for_a_right or len(u.line.words) <= 4) else []
 
-    def _place(self, u: Understanding) -> str | None:
+    def _place(self, u: Understanding) -> Mention | None:
         """The structure that counts, if one is named: the last of "X qui gère un Y", else the most telling."""
         usable = [m for m in u.places if m.role not in ("counterpart", "past", "negated")]
         if not usable:
             return None
-        words = u.line.words
-        for first, second in zip(usable, usable[1:], strict=False):
-            between = words[first.entity.end : second.entity.start]
-            if any(w.startswith(("ger", "port", "gest")) for w in between):
-                return second.entity.id
+        managed = self._managed(u, usable[0])
+        if managed is not usable[0]:
+            return managed
         by_letter = [m for m in usable if self.base.structures[m.entity.id].letter in ("g", "i", "j")]
         waits = any(self.base.professions[m.entity.id].place for m in u.people)
         pool = by_letter if waits and by_letter else usable
         known = [m for m in pool if self.base.structures[m.entity.id].kind != "UNKNOWN"]
-        return (known or pool)[0].entity.id
+        return (known or pool)[0]
+
+    def _managed(self, u: Understanding, first: Mention) -> Mention:
+        """Of "un CCAS qui gère un service d'aide à domicile", the service."""
+        for other in u.places:
+            between = u.line.words[first.entity.end : other.entity.start]
+            if other.entity.start > first.entity.end and any(w.startswith(("ger", "port", "gest")) for w in between):
+                return other
+        return first
 
     def _person(
-        self, u: Understanding, group: list[Mention], place: str | None, stated: dict[str, str], shared: set[str]
+        self, u: Understanding, group: list[Mention], place: Mention | None, stated: dict[str, str], shared: set[str]
     ) -> Subject:
         names = list(dict.fromkeys(m.entity.id for m in group))
         facts = {"profession": ",".join(names)}
         implied = next((i for n in names if (i := self.base.professions[n].implies.get("employer"))), None)
         # A school names where a school nurse works, not who employs her.
-        if place and not (implied and self._tells_less(place)):
-            facts["employer"] = place
+        if place and not (implied and self._tells_less(place.entity.id)):
+            facts["employer"] = place.entity.id
         facts.update({k: v for k, v in stated.items() if k in ("care", "rpps")})
         about = "person"
         quality = {self.base.professions[n].quality for n in names}
         staff = quality <= {"STAFF", "TRAINEE", "NONE"}
         wanted = set(stated.get("need", "").split(","))
         gone = stated.get("habil") == "without_carer" or stated.get("habil") == "no"
+        if facts.get("care") == "no_self_care":
+            # Of a collaborator, care is what the team does: not caring oneself says nothing against it.
+            facts.pop("care") if staff else facts.update(care="no")
         structure = facts.get("employer") or ("cabinet" if "practice" in shared else None)
-        if structure and (("personal" in wanted and shared) or (staff and shared and _for_all(u)) or (gone and shared)):
+        if structure and shared and (not staff or "personal" in wanted or _for_all(u) or gone):
             about = "both"
             facts["employer"] = structure
             facts.update({k: v for k, v in stated.items() if k in ("ident", "need")})
@@ -199,16 +307,37 @@ class Understander:
         structure = self.base.structures[place]
         return structure.kind in ("OTHER", "UNKNOWN") or structure.letter == "unknown"
 
-    def _structure(self, place: str, stated: dict[str, str]) -> Subject:
-        facts = {"employer": place}
+    def _structure(self, place: Mention | str, stated: dict[str, str]) -> Subject:
+        name = place if isinstance(place, str) else place.entity.id
+        facts = {"employer": name}
         facts.update({k: v for k, v in stated.items() if k in ("ident", "need")})
         if "habil" in stated:
-            facts["habil"] = self._habil(place, stated["habil"])
+            facts["habil"] = self._habil(name, stated["habil"])
+        elif self.base.structures[name].kind == "PRACTICE" and isinstance(place, Mention) and place.qualified:
+            # "Cabinet infirmier", "cabinet de pédicure": its name says who practises there.
+            facts["habil"] = "yes"
         return Subject("structure", "structure", facts)
 
     def _habil(self, place: str, said: str) -> str:
         """What "aucun soignant" says of this structure (knowledge: `without_carer`)."""
         return self.base.structures[place].without_carer if said == "without_carer" else said
+
+
+def _held_together(u: Understanding, first: Mention, pool: list[Mention]) -> list[Mention]:
+    """The professions that one person says to hold: joined by "et", "aussi", a comma or a stroke."""
+    held = [first]
+    for mention in pool:
+        if mention is first or mention.entity.start < held[-1].entity.start:
+            continue
+        between = set(u.line.words[held[-1].entity.end : mention.entity.start])
+        explicit = mention.role == "self" and mention.score >= 4
+        if mention.entity.start == held[-1].entity.start or explicit or between <= JOINTS:
+            held.append(mention)
+    return held
+
+
+def _is(place: Mention | None, name: str) -> bool:
+    return place is not None and place.entity.id == name
 
 
 def _who(mention: Mention) -> str:

@@ -35,6 +35,39 @@ DEFINITE = {
 }
 POSSESSIVE = {"ma", "mon", "mes", "notre", "nos"}
 INDEFINITE = {"un", "une"}
+BARE = {
+    "cabinet",
+    "cabinets",
+    "de",
+    "groupe",
+    "le",
+    "la",
+    "du",
+    "au",
+    "un",
+    "liberal",
+    "en",
+    "meme",
+    "notre",
+    "scp",
+    "scm",
+    "sel",
+}
+COMPLEMENT = {"de", "d", "pour", "chez", "avec", "par"}
+TITLES = {
+    "titre",
+    "metier",
+    "diplome",
+    "poste",
+    "formation",
+    "fonction",
+    "profession",
+    "role",
+    "statut",
+    "de",
+    "equipe",
+    "tant",
+}
 NUMBERS = {
     "deux",
     "trois",
@@ -59,13 +92,24 @@ class Mention(NamedTuple):
     role: str
     score: int
     several: bool
+    qualified: bool = False
+    """For a structure: do the words say more than its bare kind ("cabinet infirmier")?"""
 
 
 def mentions(line: Line, entities: list[Entity], ear: CueEar) -> list[Mention]:
     """The role of each name, from the words around it."""
     heard = ear.hear(line.plain, ("role",))
     facts = ear.hear(line.plain, ("fact",))
-    return [_mention(line, entity, heard, facts) for entity in entities]
+    starts = {e.start for e in entities if e.section == "professions"}
+    return [
+        _mention(line, entity, heard, facts)._replace(qualified=_qualified(line, entity, starts)) for entity in entities
+    ]
+
+
+def _qualified(line: Line, entity: Entity, professions: set[int]) -> bool:
+    said = set(line.words[entity.start : entity.end]) - BARE
+    follows = line.words[entity.end : entity.end + 1] in (["de"], ["d"]) and entity.end + 1 in professions
+    return bool(said) or follows
 
 
 def _mention(line: Line, entity: Entity, heard: list[Heard], facts: list[Heard]) -> Mention:
@@ -106,6 +150,8 @@ def _mention(line: Line, entity: Entity, heard: list[Heard], facts: list[Heard])
         score, role = max(score, 0) + 4, "self"
     elif distances.get("counterpart", 99) <= 3:
         score, role = -4, "counterpart"
+    elif before in COMPLEMENT and (start < 2 or words[start - 2] not in TITLES):
+        score, role = -2, "complement"
     elif before in POSSESSIVE:
         score, role = score + 1, "mine"
     elif before in INDEFINITE:

@@ -10,6 +10,7 @@ from bot.web.shell import page
 from eligibility.answers import FACT_NAMES, UNKNOWN, FactError, read_answers
 from eligibility.decision import Ask, Option
 from eligibility.report import boxes_line, is_question, remaining, sources_of, verdict_lines
+from eligibility.whatif import changes, minimal_reason, spared
 from knowledge.pages import page_of
 
 if TYPE_CHECKING:
@@ -119,6 +120,7 @@ def interview_blueprint(engine: Engine, people: Lookup, structures: Lookup) -> B
     def verdict(decision: Decision, about: str) -> ResponseReturnValue:
         v = decision.verdict
         contacts = [base.section("contacts")[c] for c in _contacts(decision)]
+        minimal = minimal_reason(engine, decision.answers)
         return page(
             "interview/verdict.html",
             decision=decision,
@@ -131,6 +133,12 @@ def interview_blueprint(engine: Engine, people: Lookup, structures: Lookup) -> B
             reminders=base.sections.reminders,
             profession=[base.professions[p] for p in decision.answers.profession or () if p != UNKNOWN],
             possible=[(p, verdict_lines(base, p)) for p in remaining(engine, decision)],
+            minimal=minimal,
+            spared=spared(engine, decision.answers, minimal),
+            prospects=[
+                ([*verdict_lines(base, p.verdict), boxes_line(base, p.verdict)], p.changes)
+                for p in changes(engine, decision.answers)
+            ],
             sources=sources_of(base, decision),
             given=_shown(decision.answers),
             facts=decision.answers.facts(),

@@ -54,10 +54,11 @@ def home_page(engine: Engine) -> Page:
     """Three doors, a search, the state of the base."""
     base = engine.base
     proofs = prove(base)
+    gaps, conflicts = sum(len(p.gaps) for p in proofs), sum(len(p.conflicts) for p in proofs)
     counts = {
         "situations": sum(p.situations for p in proofs),
-        "gaps": sum(len(p.gaps) for p in proofs),
-        "conflicts": sum(len(p.conflicts) for p in proofs),
+        "gaps_said": base.wording("guide.home.gaps" if gaps > 1 else "guide.home.gap", count=str(gaps)),
+        "conflicts_said": base.wording("guide.home.conflicts" if conflicts > 1 else "guide.home.conflict", count=str(conflicts)),
     }
     return Page("", "home", base.wording("guide.home.title"), base.wording("guide.home.lead"), {"counts": counts})
 
@@ -79,9 +80,7 @@ def profession_page(engine: Engine, profession: Profession, plain: Decision, pla
     base = engine.base
     given = {"profession": profession.id}
     table = situations(engine, given, ("care", "rpps"), "person")
-    by_employer = [
-        (place, row(engine, {**given, "employer": place.id}, "person")) for place in places if place.kind != "UNKNOWN"
-    ]
+    by_employer = [(place, row(engine, {**given, "employer": place.id}, "person")) for place in places]
     by_letter = []
     if profession.place is not None:
         seen: set[str] = set()
@@ -153,13 +152,15 @@ def said(base: Base, verdict: Verdict) -> list[tuple[str, str, str]]:
     lines = []
     for answer, line in zip(answers, verdict_lines(base, verdict), strict=True):
         question, _, sentence = line.partition(" : ")
-        lines.append((answer, question, upper_first(sentence)))
+        lines.append((answer, question, upper_first(sentence.partition(", ")[2])))
     return lines
 
 
 def described(base: Base, title: str, verdict: Verdict) -> str:
     """The description of a page of verdict, for result lists."""
-    answers = ", ".join(f"{question.lower()} : {base.wording('answer.' + answer).lower()}" for answer, question, _ in said(base, verdict))
+    answers = ", ".join(
+        f"{question.lower()} {base.wording('answer.' + answer).lower()}" for answer, question, _ in said(base, verdict)
+    )
     return base.wording("guide.verdict.description", title=title, answers=answers)
 
 

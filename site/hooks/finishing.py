@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 import html
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from typography import french
 
+from knowledge.base import STALE_AFTER
 from knowledge.guide_mark import guide_mark
 
 if TYPE_CHECKING:
@@ -29,6 +31,22 @@ def footer(base: Base) -> str:
         reading = base.wording("not_reviewed")
     sentences = [base.wording("state", digest=base.digest[:12], day=day), reading, base.wording("unofficial") + "."]
     return "<br>".join(html.escape(french(sentence), quote=False) for sentence in sentences)
+
+
+def shell(base: Base, guide: Guide, today: datetime.date, bot: str) -> dict[str, Any]:
+    """What the theme's own templates need: staleness, help of the search, links of the footer."""
+    nothing = base.wording("guide.search.nothing" if bot else "guide.search.nothing_static")
+    link = f' <a href="{html.escape(bot.rstrip("/"))}/chat">{base.wording("guide.bot.ask")}</a>' if bot else ""
+    legal = [(p.menu, p.url) for p in guide.pages if p.url.startswith("mentions/") and p.menu]
+    ends = [(p.menu, p.url) for p in guide.pages if p.url in ("base/", "base/sources/", "contacts/", "plan/")]
+    return {
+        "bot": bot,
+        "search_help": french(nothing) + link,
+        "stale_after": (base.as_of + STALE_AFTER).isoformat(),
+        "stale": base.is_stale(today),
+        "stale_text": french(base.wording("stale", day=f"{base.as_of:%d/%m/%Y}")),
+        "footer_links": [(label or base.wording("guide.contacts.title"), url) for label, url in (*legal, *ends)],
+    }
 
 
 def finish(base: Base, guide: Guide, site_dir: Path, root: Path) -> None:

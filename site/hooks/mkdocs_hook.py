@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ HOOKS = Path(__file__).parent
 ROOT = HOOKS.parent.parent
 sys.path[:0] = [str(ROOT), str(HOOKS)]
 
-from finishing import finish, footer  # noqa: E402
+from finishing import finish, footer, shell  # noqa: E402
 from guide_pages import GENERATED  # noqa: E402
 from menu import menu_of, place_in_menu  # noqa: E402
 from page_writer import Guide, write_guide  # noqa: E402
@@ -30,7 +31,8 @@ def on_config(config: Any) -> Any:
     _built.update(base=base, guide=guide)
     config.nav = menu_of(guide)
     config.copyright = footer(base)
-    config.extra["bot"] = bot
+    today = datetime.datetime.now(tz=datetime.UTC).date()
+    config.extra.update(shell(base, guide, today, bot))
     return config
 
 

@@ -62,8 +62,15 @@ def situations(engine: Engine, given: Mapping[str, str], names: tuple[str, ...],
 
 
 def employers(engine: Engine) -> list[Organisation]:
-    """One structure for each category and letter: together, every effect that an employer can have."""
-    return [engine.base.structures[name] for name in representatives(engine)]
+    """One structure for each category and letter, in the order of the categories: every effect of an employer.
+
+    A structure too vague to belong to a category is left out: naming it leaves the question open.
+    """
+    found = [engine.base.structures[name] for name in representatives(engine)]
+    order = list(engine.structure_table.domain["kind"])
+    letters = "gijnu"
+    known = [place for place in found if place.kind != "UNKNOWN"]
+    return sorted(known, key=lambda place: (order.index(place.kind), letters.index(place.letter[0])))
 
 
 def all_alike(rows: list[VerdictRow]) -> bool:

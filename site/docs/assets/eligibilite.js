@@ -579,8 +579,9 @@
       panel.replaceChildren(...[
         el("h2", { id: "wz-title", tabindex: "-1" }, upper(subject)),
         el("ul", { class: "wz-verdict", "aria-label": "Réponse" }, lines(v).map(([answered, text]) => {
-          const [about, ...said] = text.split(" : ");
-          return el("li", { class: answered }, el("strong", {}, about), el("span", { class: "wz-answer" }, T.wording[`answer.${answered}`]), el("span", {}, upper(said.join(" : "))));
+          const [about, said] = text.split(" : "), short = T.wording[`answer.${answered}`];
+          const more = said.toLowerCase().startsWith(short.toLowerCase()) ? said.slice(short.length).replace(/^[,.] */, "") : said;
+          return el("li", { class: answered }, el("strong", {}, about), el("span", { class: "wz-answer" }, short), more && el("span", {}, upper(more)));
         })),
         el("p", { class: "wz-boxes" }, boxesLine(v)),
         v.conditions.length && section("Conditions et prochaines étapes", "wz-steps", list([
@@ -620,7 +621,7 @@
     function others(a, found) {
       const parts = [], doubt = remaining(a), all = changes(a);
       if (doubt.length) parts.push(section("Ce qui reste possible", "wz-possible", list(doubt.map((p) => lines(p).map(([, text]) => text).join(" ")))));
-      const told = (c) => [el("strong", {}, `${upper(T.facts[c.fact].label)} : ${c.labels.map((l) => `« ${l} »`).join(" ou ")}`), ` → ${c.effects.join(" ; ")}`];
+      const told = (c) => [el("strong", {}, `${upper(T.facts[c.fact].label)}${c.fact === "employer" ? ", par exemple" : ""} : ${c.labels.map((l) => `« ${l} »`).join(" ou ")}`), ` → ${c.effects.join(" ; ")}`];
       const groups = [
         ["Plus favorable", all.filter((c) => c.better && !c.worse)], ["Moins favorable", all.filter((c) => c.worse && !c.better)],
         ["Différent", all.filter((c) => c.worse === c.better)],

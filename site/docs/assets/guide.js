@@ -1,0 +1,129 @@
+/* Small helps on top of pages that read whole without them: filters, copying, printing, search with nothing found. */
+(function () {
+  "use strict";
+  var all = function (selector, root) { return Array.prototype.slice.call((root || document).querySelectorAll(selector)); };
+  var fold = function (text) {
+    return text.toLowerCase().replace(/œ/g, "oe").replace(/æ/g, "ae").normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/[^a-z0-9]+/g, " ").trim();
+  };
+
+  /* A section whose rows are all hidden hides with them, title included. */
+  function tidy(rows) {
+    var tables = rows.map(function (row) { return row.closest("table"); }).filter(function (t, i, list) { return t && list.indexOf(t) === i; });
+    tables.forEach(function (table) {
+      var empty = all("tbody tr", table).every(function (row) { return row.hidden; });
+      var box = table.closest(".scroll") || table;
+      box.hidden = empty;
+      var head = box.previousElementSibling;
+      if (head && /^H[23]$/.test(head.tagName)) { head.hidden = empty; }
+    });
+    return rows.some(function (row) { return !row.hidden; });
+  }
+
+  /* Lists filtered by typing. */
+  all(".filter").forEach(function (box) {
+    var input = box.querySelector("input"), none = box.querySelector(".filter-none");
+    var rows = all(input.getAttribute("data-filter"));
+    var names = rows.map(function (row) { return " " + row.getAttribute("data-names").split("|").map(fold).join(" | "); });
+    box.hidden = false;
+    input.addEventListener("input", function () {
+      var words = fold(input.value).split(" ").filter(Boolean);
+      rows.forEach(function (row, i) {
+        row.hidden = !names[i].split("|").some(function (name) { return words.every(function (word) { return (" " + name.trim()).indexOf(" " + word) >= 0; }); });
+      });
+      none.hidden = tidy(rows);
+    });
+  });
+
+  /* Usages by sector, sender, recipient, document. */
+  all("form.filters").forEach(function (form) {
+    var rows = all("table.usages tbody tr"), none = form.querySelector(".filter-none");
+    var has = function (row, name, value) { return (" " + row.getAttribute(name) + " ").indexOf(" " + value + " ") >= 0; };
+    var apply = function () {
+      var f = form.elements, words = fold(f.words.value).split(" ").filter(Boolean);
+      rows.forEach(function (row) {
+        var text = " " + fold(row.textContent);
+        row.hidden = !((!f.sector.value || has(row, "data-from", f.sector.value) || has(row, "data-to", f.sector.value)) &&
+          (!f.from.value || has(row, "data-from", f.from.value)) && (!f.to.value || has(row, "data-to", f.to.value)) &&
+          words.every(function (word) { return text.indexOf(" " + word) >= 0; }));
+      });
+      none.hidden = tidy(rows);
+    };
+    form.hidden = false;
+    form.addEventListener("input", apply);
+    form.addEventListener("submit", function (event) { event.preventDefault(); });
+    form.addEventListener("reset", function () { setTimeout(apply, 0); });
+  });
+
+  /* Checklist by profession, employer, region. An empty filter of a step means "everyone". */
+  all("form.situation").forEach(function (form) {
+    var steps = all("section.step"), fields = ["profession", "employer", "region"];
+    var list = function (element, name) { return (element.getAttribute("data-" + name) || "").split(" ").filter(Boolean); };
+    var meets = function (step, name, values) {
+      var wanted = list(step, name);
+      return !wanted.length || !values || wanted.some(function (value) { return values.indexOf(value) >= 0; });
+    };
+    var apply = function () {
+      var f = form.elements, chosen = f.profession && f.profession.value ? f.profession.selectedOptions[0] : null, shown = 0;
+      steps.forEach(function (step) {
+        var ok = meets(step, "employers", f.employer.value ? [f.employer.value] : null) && meets(step, "regions", f.region.value ? [f.region.value] : null) &&
+          ["registered", "qualities", "conditions"].every(function (name) { return meets(step, name, chosen ? list(chosen, name) : null); });
+        step.hidden = !ok;
+        shown += ok ? 1 : 0;
+      });
+      form.querySelector(".count").textContent = shown;
+      var parts = fields.filter(function (name) { return f[name] && f[name].value; }).map(function (name) { return name + "=" + f[name].value; });
+      history.replaceState(null, "", parts.length ? "#" + parts.join("&") : location.pathname + location.search);
+    };
+    var given = location.hash.slice(1);
+    given.split("&").forEach(function (pair) {
+      var at = pair.indexOf("="), field = form.elements[pair.slice(0, at)];
+      if (at > 0 && field) { field.value = pair.slice(at + 1); }
+    });
+    form.hidden = false;
+    if (given.indexOf("=") > 0 || !given) { apply(); } else { form.querySelector(".count").textContent = steps.length; }
+    form.addEventListener("change", apply);
+    form.addEventListener("submit", function (event) { event.preventDefault(); });
+  });
+
+  all(".print").forEach(function (button) { button.hidden = false; button.addEventListener("click", function () { window.print(); }); });
+  window.addEventListener("beforeprint", function () { all("details").forEach(function (box) { if (!box.open) { box.open = true; box.setAttribute("data-closed", ""); } }); });
+  window.addEventListener("afterprint", function () { all("details[data-closed]").forEach(function (box) { box.open = false; box.removeAttribute("data-closed"); }); });
+
+  /* Answers copied in one gesture. */
+  all("button.copy").forEach(function (button) {
+    var text = button.textContent;
+    button.hidden = false;
+    button.addEventListener("click", function () {
+      var said = document.getElementById(button.getAttribute("data-copy")).innerText.trim() + "\n" + location.href.split("#")[0] + "#" + button.getAttribute("data-copy").replace(/-reponse$/, "");
+      var done = function () { button.textContent = button.getAttribute("data-done"); setTimeout(function () { button.textContent = text; }, 2000); };
+      if (navigator.clipboard && window.isSecureContext) { navigator.clipboard.writeText(said).then(done); return; }
+      var area = document.createElement("textarea");
+      area.value = said; document.body.appendChild(area); area.select(); document.execCommand("copy"); area.remove(); done();
+    });
+  });
+
+  /* The home page's box opens the theme's search with what was typed. */
+  all("form.home-search").forEach(function (form) {
+    form.hidden = false;
+    form.addEventListener("submit", function (event) {
+      event.preventDefault();
+      var input = document.querySelector(".md-search__input"), toggle = document.getElementById("__search");
+      toggle.checked = true; toggle.dispatchEvent(new Event("change"));
+      input.focus(); input.value = form.elements.q.value; input.dispatchEvent(new Event("keyup")); input.dispatchEvent(new Event("input"));
+    });
+  });
+
+  /* Past 180 days without a new check, every page says so. */
+  var stale = document.querySelector("[data-stale-after]");
+  if (stale && new Date().toISOString().slice(0, 10) > stale.getAttribute("data-stale-after")) { stale.hidden = false; }
+
+  /* Nothing found: say what to try next. */
+  var help = document.getElementById("search-help"), results = document.querySelector(".md-search-result");
+  if (help && results) {
+    new MutationObserver(function () {
+      var typed = document.querySelector(".md-search__input").value.trim();
+      var none = typed && !results.querySelector(".md-search-result__item") && !/Initialisation/.test(results.querySelector(".md-search-result__meta").textContent);
+      help.hidden = !none;
+    }).observe(results, { childList: true, subtree: true, characterData: true });
+  }
+})();
