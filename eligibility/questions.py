@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from eligibility.decision import Verdict
     from eligibility.derivation import Person, Structure
     from eligibility.engine import Engine
+    from knowledge.model import Organisation
 
 Outcome = tuple[object, ...]
 
@@ -147,11 +148,16 @@ def possible_verdicts(engine: Engine, answers: Answers) -> tuple[Verdict, ...]:
 
 
 def representatives(engine: Engine) -> list[str]:
-    """One structure for each (kind, letter, ordinary care) there is: enough to enumerate every effect of an employer."""
-    found: dict[tuple[str, str, str], str] = {}
+    """One structure for each effect there is: enough to enumerate everything an employer may change."""
+    found: dict[tuple[str, ...], str] = {}
     for name, organisation in engine.base.structures.items():
-        found.setdefault((organisation.kind, organisation.letter, organisation.ordinary_care), name)
+        found.setdefault(effect_of(organisation), name)
     return list(found.values())
+
+
+def effect_of(organisation: Organisation) -> tuple[str, ...]:
+    """All of a structure that a decision looks at: two that share it count the same."""
+    return organisation.kind, organisation.letter, organisation.ordinary_care
 
 
 def _ask(engine: Engine, name: str) -> Ask:

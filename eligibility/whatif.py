@@ -15,10 +15,10 @@ from msgspec import Struct
 
 from eligibility.answers import FACT_NAMES, UNKNOWN
 from eligibility.phrases import lower_first, upper_first
-from eligibility.questions import representatives
+from eligibility.questions import effect_of, representatives
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from eligibility.answers import Answers
     from eligibility.decision import Verdict
@@ -145,13 +145,18 @@ class _Choices:
 
     def _values(self, name: str) -> tuple[Any, ...]:
         if name == "profession":
-            alike = {(p.quality, p.place, p.ordinary_care, *p.implies.items()): p.id for p in self.base.professions.values()}
-            return (None, (UNKNOWN,), *((one,) for one in alike.values()))
+            return (None, (UNKNOWN,), *((one,) for one in self._professions()))
         if name == "employer":
             return (None, UNKNOWN, *representatives(self.engine))
         options = tuple(o.value for o in self.base.section("facts")[name].options)
         # Several needs at once ask for the boxes of each: one at a time says it all.
         return (None, *((o,) for o in options)) if name == "need" else (None, *options)
+
+
+    def _professions(self) -> Iterable[str]:
+        """One profession for each way of behaving."""
+        everyone = self.base.professions.values()
+        return {(p.quality, p.place, p.ordinary_care, *p.implies.items()): p.id for p in everyone}.values()
 
 
 def _sufficient(engine: Engine, answers: Answers, name: str, presumed: bool) -> Sufficient:
@@ -227,7 +232,7 @@ def _label_of_all(engine: Engine, name: str, value: str) -> str:
 
 
 def _alike(one: Organisation, other: Organisation | None) -> bool:
-    return other is not None and (one.kind, one.letter) == (other.kind, other.letter)
+    return other is not None and effect_of(one) == effect_of(other)
 
 
 def _said(engine: Engine, sentence: str, name: str, label: str) -> str:

@@ -60,7 +60,8 @@ def home_page(engine: Engine) -> Page:
         "gaps_said": base.wording("guide.home.gaps" if gaps > 1 else "guide.home.gap", count=str(gaps)),
         "conflicts_said": base.wording("guide.home.conflicts" if conflicts > 1 else "guide.home.conflict", count=str(conflicts)),
     }
-    return Page("", "home", base.wording("guide.home.title"), base.wording("guide.home.lead"), {"counts": counts})
+    title, lead = base.wording("guide.home.title"), base.wording("guide.home.lead")
+    return Page("", "home", title, lead, {"counts": counts}, hide=("navigation", "toc"))
 
 
 def wizard_page(base: Base, url: str, mode: str) -> Page:

@@ -16,6 +16,7 @@ class Page:
 
     `url`: its address relative to the guide's root, ending in "/" ("" is the home page). `names`: other
     names under which the search must find it first. `menu`: its name in the menu; empty, it is not there.
+    `hide`: parts of the theme that it does without ("navigation", "toc").
     """
 
     url: str
@@ -25,6 +26,7 @@ class Page:
     values: dict[str, Any] = field(default_factory=dict)
     names: tuple[str, ...] = ()
     menu: str = ""
+    hide: tuple[str, ...] = ()
 
 
 class Addresses:

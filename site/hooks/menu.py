@@ -44,17 +44,17 @@ def menu_of(guide: Guide) -> list[dict[str, Any]]:
 
 
 def place_in_menu(nav: Any, files: Any) -> None:
-    """Give each page outside the menu the section of the nearest page above it, for tabs and breadcrumbs."""
-    sections = {page.url: page.parent for page in nav.pages}
+    """Give each page outside the menu the nearest page above it as its parent, for tabs and breadcrumbs."""
+    known = {page.url: page for page in nav.pages}
     for file in files.documentation_pages():
         page = file.page
-        if page is None or page.url in sections:
+        if page is None or page.url in known:
             continue
         above = posixpath.dirname(page.url.rstrip("/"))
-        while above and f"{above}/" not in sections:
+        while above and f"{above}/" not in known:
             above = posixpath.dirname(above)
         if above:
-            page.parent = sections[f"{above}/"]
+            page.parent = known[f"{above}/"]
 
 
 def plan_page(base: Base, pages: list[Page]) -> Page:

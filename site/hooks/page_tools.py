@@ -155,6 +155,14 @@ class PageTools:
         found: str = next(o.label for o in self.base.section("facts")[fact].options if o.value == value)
         return found
 
+    @staticmethod
+    def grouped(rows: Iterable[Any], fact: str) -> list[tuple[str, list[Any]]]:
+        """Rows of verdicts by the value of one fact, in the order met."""
+        groups: dict[str, list[Any]] = {}
+        for row in rows:
+            groups.setdefault(row.facts[fact], []).append(row)
+        return list(groups.items())
+
     def contacts(self, names: Iterable[str]) -> list[Any]:
         return [self.base.section("contacts")[name] for name in dict.fromkeys(names)]
 

@@ -86,7 +86,9 @@ def make_environment(templates: Path) -> Environment:
 
 def render(environment: Environment, page: Page, tools: PageTools) -> str:
     """The Markdown of a page, with its front matter."""
-    front = {"title": french(page.title), "description": french(shortened(page.description))}
+    front: dict[str, Any] = {"title": french(page.title), "description": french(shortened(page.description))}
+    if page.hide:
+        front["hide"] = list(page.hide)
     head = "".join(f"{name}: {json.dumps(value, ensure_ascii=False)}\n" for name, value in front.items())
     values: dict[str, Any] = {"page": page, "g": tools, "say": tools.say, "base": tools.base, **page.values}
     body = environment.get_template(f"{page.template}.md.j2").render(values)
