@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bot.faults import current_base, fail
 from bot.french_click import FrenchGroup, run
+from bot.knowledge_commands import knowledge
 
 if TYPE_CHECKING:
     from eligibility.engine import Engine
-    from knowledge.base import Base
 
 
 @click.group(cls=FrenchGroup)
@@ -21,29 +22,6 @@ if TYPE_CHECKING:
 )
 def cli() -> None:
     """Guide MSSanté : qui a droit à quelle boîte, pourquoi, et d’où on le tient."""
-
-
-def _base() -> Base:
-    """The current base, or exit 1 with every fault of the YAML."""
-    from knowledge.base import load_base
-    from knowledge.problems import InvalidKnowledge
-
-    try:
-        return load_base()
-    except InvalidKnowledge as error:
-        _show_problems(error)
-        sys.exit(1)
-
-
-def _show_problems(error: Any) -> None:
-    click.echo(str(error), err=True)
-    n = len(error.problems)
-    click.echo(f"\n{n} défaut{'s' if n > 1 else ''} dans knowledge/data.", err=True)
-
-
-def _fail(message: str) -> None:
-    click.echo(message, err=True)
-    sys.exit(1)
 
 
 # Serving
@@ -107,7 +85,7 @@ def eligible(facts: tuple[str, ...], day: str | None, as_json: bool) -> None:
         if name in given:
             value = f"{given[name]},{value}"
         given[name] = value
-    base = _base()
+    base = current_base()
     try:
         engine = Engine(base.at(_day(day)))
         if not given and not as_json and sys.stdin.isatty() and sys.stdout.isatty():
@@ -115,9 +93,9 @@ def eligible(facts: tuple[str, ...], day: str | None, as_json: bool) -> None:
             return
         decision = engine.decide(read_answers(engine.base, given))
     except DateNotCovered as error:
-        _fail(str(error))
+        fail(str(error))
     except FactError as error:
-        _fail(str(error))
+        fail(str(error))
     else:
         if as_json:
             click.echo(json.dumps(decision_json(engine, decision), ensure_ascii=False, indent=2))
@@ -126,12 +104,12 @@ def eligible(facts: tuple[str, ...], day: str | None, as_json: bool) -> None:
 
 
 def _day(text: str | None) -> Any:
-    import datetime
+    from knowledge.base import read_day
 
     if text is None:
         return None
     try:
-        return datetime.date.fromisoformat(text)
+        return read_day(text)
     except ValueError:
         raise click.BadParameter(f"« {text} » n’est pas une date : écrivez AAAA-MM-JJ.", param_hint="--on") from None
 
@@ -142,48 +120,7 @@ def _interview(engine: Engine) -> None:
     interview(engine, ask=lambda prompt: str(click.prompt(prompt)), say=click.echo)
 
 
-# Knowledge
-
-
-@cli.group(cls=FrenchGroup)
-def knowledge() -> None:
-    """La base de connaissances : vérifier, prouver."""
-
-
-@knowledge.command()
-def lint() -> None:
-    """Vérifie tout le YAML : fichier, ligne, colonne, défaut, remède."""
-    from knowledge.loading import DATA, compile_sources, read_sources, shown_path
-    from knowledge.problems import InvalidKnowledge
-
-    try:
-        compiled = compile_sources(read_sources(), shown_path(DATA))
-    except InvalidKnowledge as error:
-        _show_problems(error)
-        sys.exit(1)
-    entries = sum(len(getattr(compiled.sections, name)) for name in compiled.sections.__struct_fields__)
-    click.echo(f"{entries} fiches, 0 défaut. Empreinte : {compiled.digest}")
-
-
-@knowledge.command()
-def prove() -> None:
-    """Prouve que chaque situation est décidée une fois et une seule."""
-    from eligibility.proof import prove as prove_tables
-    from eligibility.proof import report
-
-    base = _base()
-    proofs = prove_tables(base)
-    for line in report(base, proofs):
-        click.echo(line)
-    sys.exit(0 if all(proof.holds for proof in proofs) else 1)
-
-
-@knowledge.command()
-def schema() -> None:
-    """JSON Schema des fichiers YAML, pour les éditeurs."""
-    from knowledge.editor_schema import editor_schema
-
-    click.echo(json.dumps(editor_schema(), ensure_ascii=False, indent=2))
+cli.add_command(knowledge)
 
 
 def main() -> None:

@@ -17,7 +17,8 @@ import msgspec
 from eligibility.answers import FACT_NAMES, UNKNOWN, Answers, read_answers
 from eligibility.derivation import derive_person, derive_structure
 from eligibility.engine import Engine
-from eligibility.questions import completions, next_question, open_of, representatives
+from eligibility.questions import completions, effect_of, next_question, open_of, representatives
+from eligibility.whatif import ABOUT_PERSON, ABOUT_STRUCTURE, CHANGED
 from knowledge.base import STALE_AFTER, Base
 from knowledge.naming import fold, forms_of
 from knowledge.pages import page_of
@@ -35,7 +36,17 @@ NOT_STATED = ""
 REFINES = {"check_rpps": "rpps", "check_structure_id": "ident"}
 """The fact that lifts a condition, offered beside the verdict (as on the server's interview)."""
 
-WORDINGS = ("verdict.", "answer.", "question.", "box.", "to_verify", "unofficial")
+REGISTERING = ("check_rpps", "register_first")
+"""The conditions that how one's profession is registered explains."""
+
+WORDINGS = (
+    *("verdict.", "answer.", "question.", "box.", "subject.", "to_verify", "unofficial"),
+    *("whatif.change", "whatif.employer", "whatif.none"),
+)
+"""The shared sentences that the page says, by the beginning of their ids."""
+
+Variant = tuple[str, tuple[str, ...], str]
+"""All of a structure that a verdict looks at: its row, the conditions presumed, its category if it may hold boxes."""
 
 
 def tree(base: Base) -> dict[str, Any]:
@@ -81,17 +92,20 @@ class _Classes:
 
 
 def _specimen(base: Base) -> Base:
-    """The base with « {p} » for any profession and « {e} » for any structure, their legal basis included."""
+    """The base with « {p} » for any profession and « {e} » for any structure, their legal basis included.
+
+    Labels are « x{p} » and « x{e} »: where the engine puts a capital, it reads « X ».
+    """
     sections = base.sections
     letters = {f"r1110-2/2-{s.letter}" for s in sections.structures}
     change = msgspec.structs.replace
     blank = sections.articles[0]
     named = {
         "professions": tuple(
-            change(p, label=PROFESSION, basis=(PROFESSION, *(r for r in p.basis if r in letters)))
+            change(p, label=f"x{PROFESSION}", basis=(PROFESSION, *(r for r in p.basis if r in letters)))
             for p in sections.professions
         ),
-        "structures": tuple(change(s, label=EMPLOYER, basis=(EMPLOYER,)) for s in sections.structures),
+        "structures": tuple(change(s, label=f"x{EMPLOYER}", basis=(EMPLOYER,)) for s in sections.structures),
         "articles": (*sections.articles, *(change(blank, id=i, parts=(), cites=()) for i in (PROFESSION, EMPLOYER))),
     }
     return Base(change(base.compiled, sections=change(sections, **named)))
@@ -108,19 +122,21 @@ class _Tabulation:
         self.values = {n: (None, *(o.value for o in facts[n].options)) for n in FACT_NAMES if facts[n].options}
         self.tables = (self.engine.person_table, self.engine.structure_table)
         self.reasons, self.near, self.cites = _Pool(), _Pool(), _Pool()
-        self.cells, self.points = _Pool(), _Pool()
-        self.structure_cells, self.structure_points, self.finals = _Pool(), _Pool(), _Pool()
+        self.ranks, self.profiles, self.cells, self.points = _Pool(), _Pool(), _Pool(), _Pool()
+        self.signatures: list[list[int]] = []
+        self.structure_cells, self.structure_points = _Pool(), _Pool()
+        self.box_sets, self.finals = _Pool(), _Pool()
         self.person_asks, self.structure_asks = _Classes(), _Classes()
         self.sways: dict[Hashable, tuple[int, Answers | None]] = {}
         self.person_samples: dict[str, dict[tuple[int, int, bool], Answers]] = {}
-        self.structure_samples: dict[tuple[str, tuple[str, ...]], list[Answers]] = {}
+        self.structure_samples: dict[Variant, list[Answers]] = {}
         self.known_points: dict[Hashable, int] = {}
-        self.needs_of: dict[int, tuple[str, tuple[str, ...]]] = {}
+        self.known_rest: dict[Hashable, list[int]] = {}
         self.lacks: dict[str, dict[str, str]] = {}
         self.sources: dict[str, int] = {}
         self.basis: dict[str, dict[str, Any]] = {}
-        # What an employer does depends on its category and letter: one structure of each stands for all.
-        self.examples = {_effect(base.structures[name]): name for name in representatives(Engine(base))}
+        # One structure stands for all those that have the same effect.
+        self.examples = {effect_of(base.structures[name]): name for name in representatives(self.engine)}
         self.employers = (None, UNKNOWN, *self.examples.values())
         self.classes = {effect: number for number, effect in enumerate(self.examples, 2)}
 
@@ -128,29 +144,36 @@ class _Tabulation:
         base = self.base
         self._sway(None, None)
         signatures, profession_signature = self._signatures()
-        profiles = _Pool()
-        person = [[profiles.add(self._profile(name, e)) for e in self.employers] for name in signatures]
+        self.signatures = [[self.profiles.add(self._profile(name, e)) for e in self.employers] for name in signatures]
         structure = [self._structure_column(e, None) for e in self.employers]
         structure += [self._structure_column(None, kind) for kind in self.values["kind"][1:]]
-        boxes, box_sets = self._boxes()
-        solo, duo = self._solo(), self._duo(box_sets)
+        needs, boxes, duo = self._duo()
         places = {name: number for number, name in enumerate(base.professions)}
         tabulated = {
-            "signatures": person,
-            "profiles": profiles.values,
+            "signatures": self.signatures,
+            "profiles": self.profiles.values,
+            "ranks": self.ranks.values,
             "points": self.points.values,
             "cells": self.cells.values,
             "structure": structure,
             "structure_points": self.structure_points.values,
             "structure_cells": self.structure_cells.values,
+            "solo": self._solo(),
+            "needs": needs,
             "boxes": boxes,
-            "box_sets": [self._box_set(rows) for rows in box_sets],
-            "solo": solo,
+            "box_sets": [self._box_set(rows) for rows in self.box_sets.values],
             "duo": duo,
             "finals": self.finals.values,
             "asks": self._asks(),
         }
+        # Names side by side, then texts, then numbers: gzip looks back 32 KB, this order saves it a tenth.
         return {
+            "professions": _columns(self._profession(p, profession_signature[p.id]) for p in base.professions.values()),
+            "structures": _columns(self._organisation(s) for s in base.structures.values()),
+            "vague": _columns(
+                _bare(names=_names(v), label=v.label, question=v.question, choices=[places[c] for c in v.choices])
+                for v in base.section("vague").values()
+            ),
             "digest": base.digest,
             "as_of": base.as_of.isoformat(),
             "stale_after": (base.as_of + STALE_AFTER).isoformat(),
@@ -158,16 +181,18 @@ class _Tabulation:
             "wording": self._wordings(),
             "about": self._about(),
             "facts": self._facts(),
-            "professions": _columns(self._profession(p, profession_signature[p.id]) for p in base.professions.values()),
-            "structures": _columns(self._organisation(s) for s in base.structures.values()),
-            "vague": _columns(
-                _bare(label=v.label, names=_names(v), question=v.question, choices=[places[c] for c in v.choices])
-                for v in base.section("vague").values()
-            ),
-            "tables": tabulated,
             "examples": [list(base.structures).index(name) for name in self.examples.values()],
             "open": {"person": ["care", "rpps"], "structure": ["habil", "ident"]},
+            "changed": {
+                about: [fact for fact in FACT_NAMES if fact in facts and fact in CHANGED]
+                for about, facts in (
+                    ("person", ABOUT_PERSON),
+                    ("structure", ABOUT_STRUCTURE),
+                    ("both", ABOUT_PERSON + ABOUT_STRUCTURE),
+                )
+            },
             "refines": REFINES,
+            "registering": REGISTERING,
             "rows": {row.id: self._row(row) for row in base.sections.rows},
             "reasons": self.reasons.values,
             "near": self.near.values,
@@ -178,6 +203,7 @@ class _Tabulation:
             "cites": self.cites.values,
             "sources": [self._source(name) for name in self.sources],
             "pages": {s: page_of(f"{s}/_").removesuffix("_/") for s in ("professions", "structures")},
+            "tables": tabulated,
         }
 
     # The person
@@ -190,7 +216,7 @@ class _Tabulation:
         for p in self.specimen.professions.values():
             implied = {**p.implies}
             if "employer" in implied:
-                implied["employer"] = repr(_effect(self.base.structures[implied["employer"]]))
+                implied["employer"] = repr(effect_of(self.base.structures[implied["employer"]]))
             key = (p.quality, p.place, p.ordinary_care, tuple(sorted(implied.items())), p.basis, bool(p.ask_also))
             if key not in found:
                 found[key] = len(samples)
@@ -199,29 +225,31 @@ class _Tabulation:
         return samples, of_profession
 
     def _profile(self, profession: str | None, employer: str | None) -> list[int]:
-        """The point of each answer on care and RPPS, for a profession at an employer."""
-        return [
-            self._point(
-                Answers(
-                    profession=None if profession is None else (profession,),
-                    employer=employer,
-                    care=care,
-                    rpps=rpps,
-                    about="person",
-                )
+        """The point of each answer on care and RPPS, for a profession at an employer, after how they are ranked."""
+        asked = [
+            Answers(
+                profession=None if profession is None else (profession,),
+                employer=employer,
+                care=care,
+                rpps=rpps,
+                about="person",
             )
             for care, rpps in product(self.values["care"], self.values["rpps"])
         ]
+        people = [derive_person(self.specimen, answers, self.engine.ranks) for answers in asked]
+        # Of several professions the lowest rank wins, as in `derive_person`.
+        ranks = [self.engine.ranks[p.quality or "UNKNOWN"] * len(FACT_NAMES) + len(p.implied) for p in people]
+        points = [self._point(answers, person) for answers, person in zip(asked, people, strict=True)]
+        return [self.ranks.add(ranks), *points]
 
-    def _point(self, answers: Answers) -> int:
-        person = derive_person(self.specimen, answers, self.engine.ranks)
+    def _point(self, answers: Answers, person: Person) -> int:
         found, row = _person_found(person), self._person_row(person)
         # Employers of one letter are one and the same to a profession.
         alike = msgspec.structs.astuple(msgspec.structs.replace(person, profession=None, employer=None))
         key = (answers.profession, answers.care, answers.rpps, person.employer is None, alike)
         if key not in self.known_points:
             decision = self.engine.decide(answers)
-            cell = self.cells.add([row, self._near(decision.why_not), self.engine.ranks[found[0]], *found])
+            cell = self.cells.add([row, self._near(decision.why_not), *found])
             sides = [self._sway(person, answers), self._person_ask(person, answers)]
             self.known_points[key] = self.points.add([cell, *sides, *self._reasons(_until(decision.why, row))])
         point = self.known_points[key]
@@ -273,46 +301,21 @@ class _Tabulation:
         found, variant = _structure_found(structure), self._variant(structure)
         self.structure_samples.setdefault(variant, []).append(asked)
         cell = self.engine.structure_table.decide(*found)
-        yes = int(cell.row.then.structure_boxes == "yes")
         decision = self.engine.decide(answers)
         before = len(_until(decision.why, decision.verdict.rows[0])) if sample else 0
         why = self._reasons(_until(decision.why, variant[0])[before + len(intro) :])
         sides = [list(self.structure_samples).index(variant), self._structure_ask(structure)]
         return self.structure_points.add(
-            [self.structure_cells.add([variant[0], self._near(cell.near), yes, *found]), *sides, *why]
+            [self.structure_cells.add([variant[0], self._near(cell.near), *found]), *sides, *why]
         )
 
     def _structure_ask(self, structure: Structure) -> int:
+        """What is left to ask of a structure, as a number: alone, and weighed against what is left of a person."""
         open_facts = open_of(None, structure)
         worlds = tuple(completions(self.engine, None, structure, open_facts))
-        return self.structure_asks.add((structure.kind is None, tuple(open_facts), worlds), structure)
-
-    def _boxes(self) -> tuple[dict[str, list[int]], list[tuple[str, ...]]]:
-        """For each category that may hold boxes, the set of rows of each combination of needs (a bit a need)."""
-        needs = self.values["need"][1:]
-        sets: dict[tuple[str, ...], int] = {}
-        found: dict[str, list[int]] = {}
-        for kind in sorted({kind for _, _, yes, kind, *_ in self.structure_cells.values if yes}):
-            found[kind] = []
-            for mask in range(1 << len(needs)):
-                chosen = tuple(need for bit, need in enumerate(needs) if mask >> bit & 1) or None
-                answers = Answers(kind=kind, habil="yes", ident="siret", need=chosen, about="structure")
-                rows = tuple(dict.fromkeys(r.row for r in self.engine.decide(answers).why if r.row))[1:]
-                found[kind].append(sets.setdefault(rows, len(sets)))
-        self.needs_of = {
-            number: next(
-                (kind, tuple(n for b, n in enumerate(needs) if mask >> b & 1))
-                for kind, numbers in found.items()
-                for mask, candidate in enumerate(numbers)
-                if candidate == number
-            )
-            for number in sets.values()
-        }
-        return found, list(sets)
-
-    def _box_set(self, rows: tuple[str, ...]) -> dict[str, Any]:
-        because = {row.id: row for row in self.base.rows("boites")}
-        return {"rows": list(rows), "why": [self._reason(because[r].because, because[r].basis) for r in rows]}
+        alone = next_question(self.engine, Answers(about="structure"), None, structure)
+        key = (alone and alone.fact, tuple(open_facts), worlds)
+        return self.structure_asks.add(key, structure)
 
     # Both together
 
@@ -326,76 +329,93 @@ class _Tabulation:
         return found
 
     def _class_of(self, organisation: Organisation | None) -> int:
-        return self.classes[_effect(organisation)] if organisation else 0
+        return self.classes[effect_of(organisation)] if organisation else 0
 
     def _is_free(self, answers: Answers) -> bool:
         """Can these answers go with any structure, the quality of the person staying what it is?"""
         names = [n for n in answers.profession or () if n != UNKNOWN]
         return not any(self.base.professions[n].place or "employer" in self.base.professions[n].implies for n in names)
 
-    def _duo(self, box_sets: Sequence[tuple[str, ...]]) -> dict[str, list[Any]]:
-        """The verdict on a structure, with a person (by row) or alone (""): by variant, then by set of boxes."""
-        free_of: dict[str, dict[int, Answers | None]] = {NOT_STATED: {0: None}}
+    def _duo(self) -> tuple[list[int], list[Any], dict[str, list[Any]]]:
+        """The verdict on a structure, with a person (by row) or alone (""): by variant, then by class of needs.
+
+        Needs are counted in bits; two combinations that no verdict tells apart are one class.
+        """
+        free_of: dict[str, list[Answers | None]] = {NOT_STATED: [None]}
         for row, samples in self.person_samples.items():
-            free_of[row] = {sway: answers for (sway, _, free), answers in samples.items() if free}
-        return {
-            row: [self._duo_cell(row, variant, [*free.values()], len(box_sets)) for variant in self.structure_samples]
-            for row, free in free_of.items()
+            free_of[row] = list({sway: answers for (sway, _, free), answers in samples.items() if free}.values())
+        cells = {
+            (row, variant): self._first(row, variant, product(people, structures))
+            for row, people in free_of.items()
+            for variant, structures in self.structure_samples.items()
         }
+        options = self.values["need"][1:]
+        masks = [tuple(n for bit, n in enumerate(options) if mask >> bit & 1) for mask in range(1 << len(options))]
+        finals = {
+            cell: answers and [self._final(_needing(answers, n)) for n in masks] for cell, answers in cells.items()
+        }
+        boxes = [[self._boxes(cells[NOT_STATED, v], needs) for needs in masks] for v in self.structure_samples]
+        columns = [
+            (*(numbers and numbers[mask] for numbers in finals.values()), *(sets[mask] for sets in boxes))
+            for mask in range(len(masks))
+        ]
+        classes = {column: number for number, column in enumerate(dict.fromkeys(columns))}
+        first = [columns.index(column) for column in classes]
+        return (
+            [classes[column] for column in columns],
+            [_one_or_all([sets[mask] for mask in first]) for sets in boxes],
+            {
+                row: [
+                    (numbers := finals[row, variant]) and _one_or_all([numbers[mask] for mask in first])
+                    for variant in self.structure_samples
+                ]
+                for row in free_of
+            },
+        )
 
-    def _duo_cell(
-        self, row: str, variant: tuple[str, tuple[str, ...]], people: Sequence[Answers | None], sets: int
-    ) -> Any:
-        structures = self.structure_samples[variant]
-        answers = self._first(row, variant, [_together(p, s) for p, s in product(people, structures)])
-        if answers is None or self.engine.decide(answers).verdict.structure_boxes != "yes":
-            return answers and self._final(answers)
-        stated = dict.fromkeys((s.habil, s.ident) for s in structures)
-        found = []
-        for kind, needs in (self.needs_of[number] for number in range(sets)):
-            asked = [Answers(kind=kind, habil=habil, ident=ident, need=needs or None) for habil, ident in stated]
-            boxed = self._first(row, variant, [_together(p, s) for p, s in product(people, asked)])
-            # None where the category that has this set of boxes cannot be in that state.
-            found.append(None if boxed is None else self._final(boxed))
-        return found
-
-    def _first(self, row: str, variant: tuple[str, tuple[str, ...]], tried: Iterable[Answers]) -> Answers | None:
+    def _first(self, row: str, variant: Variant, tried: Iterable[tuple[Answers | None, Answers]]) -> Answers | None:
         """The first answers that lead to this row of the person and this variant of the structure."""
-        for answers in tried:
-            person = derive_person(self.specimen, answers, self.engine.ranks) if row else None
-            structure = derive_structure(self.specimen, answers, person)
+        for sample, asked in tried:
+            answers = _together(sample, asked)
+            person = derive_person(self.specimen, answers, self.engine.ranks) if sample else None
             theirs = self._person_row(person) if person else NOT_STATED
-            if theirs == row and self._variant(structure) == variant:
+            if theirs == row and self._variant(derive_structure(self.specimen, answers, person)) == variant:
                 return answers
         return None
+
+    def _boxes(self, answers: Answers | None, needs: tuple[str, ...]) -> int:
+        """The rows that choose the boxes of a structure, as a number."""
+        cells = self.engine.rule(_needing(answers, needs)).box_cells if answers else ()
+        return self.box_sets.add(list(dict.fromkeys(cell.row.id for cell in cells)))
+
+    def _box_set(self, rows: list[str]) -> dict[str, Any]:
+        because = {row.id: row for row in self.base.rows("boites")}
+        return _bare(rows=rows, why=[self._reason(because[r].because, because[r].basis) for r in rows])
 
     def _person_row(self, person: Person) -> str:
         return self.engine.person_table.decide(*_person_found(person)).row.id
 
-    def _variant(self, structure: Structure) -> tuple[str, tuple[str, ...]]:
-        """The row of a structure, and the conditions that presumptions add to it."""
-        row = self.engine.structure_table.decide(*_structure_found(structure)).row
-        yes = row.then.structure_boxes == "yes"
-        return row.id, tuple(p.condition for p in structure.presumed if p.condition and yes)
+    def _variant(self, structure: Structure) -> Variant:
+        found = _structure_found(structure)
+        row = self.engine.structure_table.decide(*found).row
+        if row.then.structure_boxes != "yes":
+            return row.id, (), ""
+        return row.id, tuple(p.condition for p in structure.presumed if p.condition), found[0]
 
     def _final(self, answers: Answers) -> int:
         """The verdict, and the reasons that come after those of the person and of the structure."""
-        decision = self.engine.decide(answers)
-        v = decision.verdict
-        last = v.rows[-1] if answers.structure_asked else v.rows[0]
-        rest = decision.why[len(_until(decision.why, last)) :]
-        rest = tuple(r for r in rest if not r.row.startswith("B"))
-        return self.finals.add(
-            [
-                v.nominative,
-                v.org_access,
-                v.structure_boxes,
-                None if v.boxes is None else list(v.boxes),
-                list(v.conditions),
-                list(v.rows),
-                self._reasons(rest),
-            ]
-        )
+        v = self.engine.verdict(answers)
+        key = (answers.structure_asked, v.rows, answers if not answers.structure_asked else None)
+        if key not in self.known_rest:
+            why = self.engine.decide(answers).why
+            rest = why[len(_until(why, v.rows[-1] if answers.structure_asked else v.rows[0])) :]
+            boxes = {row.id for row in self.base.rows("boites")}
+            self.known_rest[key] = self._reasons(r for r in rest if r.row not in boxes)
+        wanted = None if v.boxes is None else list(v.boxes)
+        # The page knows the rows of those asked about; an employer that clouds the access adds its own.
+        more = [] if answers.structure_asked else list(v.rows[1:])
+        answered = [v.nominative, v.org_access, v.structure_boxes]
+        return self.finals.add([*answered, wanted, list(v.conditions), more, self.known_rest[key]])
 
     def _asks(self) -> list[list[str]]:
         """The next question, by what is open on the person's side and on the structure's; "" when none."""
@@ -462,26 +482,36 @@ class _Tabulation:
         for ref in p.basis:
             self._basis(ref)
         return _bare(
-            id=_own_id(p),
-            label=p.label,
-            names=_names(p),
             signature=signature,
             employer=p.implies.get("employer"),
             basis=list(p.basis),
             cites=self._cites(p.cites),
             open=list(p.ambiguities),
-            remark=p.remark,
-            registration=p.registration,
             more=p.ask_also if p.quality == "UNKNOWN" else "",
+            registration=p.registration if self._may_register(signature) else "",
+            remark=p.remark,
+            id=_own_id(p),
+            label=p.label,
+            names=_names(p, _own_id(p)),
         )
+
+    def _may_register(self, signature: int) -> bool:
+        """Is an RPPS a condition of some verdict on these professions?"""
+        rows = {
+            self.cells.values[self.points.values[point][0]][0]
+            for profile in self.signatures[signature]
+            for point in self.profiles.values[profile][1:]
+        }
+        wanted = [row.then.conditions for row in self.base.rows("personne") if row.id in rows]
+        return any(condition in REGISTERING for conditions in wanted for condition in conditions)
 
     def _organisation(self, s: Organisation) -> dict[str, Any]:
         for ref in s.basis:
             self._basis(ref)
         return _bare(
-            id=_own_id(s),
+            names=_names(s, _own_id(s)),
             label=s.label,
-            names=_names(s),
+            id=_own_id(s),
             effect=self._class_of(s),
             kind=s.kind,
             basis=list(s.basis),
@@ -562,10 +592,6 @@ def _structure_found(structure: Structure) -> tuple[str, str, str]:
     return structure.kind or "UNKNOWN", structure.habil or UNKNOWN, structure.ident or UNKNOWN
 
 
-def _effect(organisation: Organisation) -> tuple[str, str]:
-    return organisation.kind, organisation.letter
-
-
 def _without_employer(person: Person) -> Person:
     return msgspec.structs.replace(person, employer=None)
 
@@ -576,6 +602,15 @@ def _together(person: Answers | None, structure: Answers) -> Answers:
     return msgspec.structs.replace(
         structure, profession=person.profession, care=person.care, rpps=person.rpps, about="both"
     )
+
+
+def _needing(answers: Answers, needs: tuple[str, ...]) -> Answers:
+    return msgspec.structs.replace(answers, need=needs or None)
+
+
+def _one_or_all(values: list[int]) -> int | list[int]:
+    """One number where all are the same."""
+    return values if len(set(values)) > 1 else values[0]
 
 
 def _until(reasons: tuple[Reason, ...], row: str) -> tuple[Reason, ...]:
@@ -595,9 +630,9 @@ def _own_id(entry: Any) -> str:
     return "" if entry.id == fold(entry.label).replace(" ", "-") else entry.id
 
 
-def _names(entry: Any) -> str:
-    """The folded names that the page cannot make from the label and the id."""
-    own = {fold(entry.label), fold(_own_id(entry))}
+def _names(entry: Any, own_id: str = "") -> str:
+    """The folded names that the page cannot make from the label and the id it is given."""
+    own = {fold(entry.label), fold(own_id)}
     return "|".join(form for form in forms_of(entry) if form not in own)
 
 

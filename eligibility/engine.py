@@ -9,7 +9,7 @@ import msgspec
 from eligibility.answers import UNKNOWN, Answers
 from eligibility.decision import Decision, Verdict
 from eligibility.derivation import Person, Structure, derive_employer, derive_person, derive_structure
-from eligibility.explanation import Explainer
+from eligibility.explanation import Explainer, Support
 from eligibility.phrases import lower_first, unique
 from eligibility.questions import next_question
 from eligibility.ruling import Ruling
@@ -62,6 +62,11 @@ class Engine:
         """The verdict alone, for whoever compares many of them."""
         return self._verdict(answers, self.rule(answers))
 
+    def grounds(self, answers: Answers) -> tuple[Verdict, Support]:
+        """The verdict and what it rests on, without looking for the next question."""
+        ruling = self.rule(answers)
+        return self._verdict(answers, ruling), self._explainer.support(ruling, self._explainer.why(answers, ruling))
+
     def rule(self, answers: Answers) -> Ruling:
         """The cells that these answers fall in."""
         person = derive_person(self.base, answers, self.ranks) if answers.person_asked else None
@@ -69,16 +74,14 @@ class Engine:
         person_cell = self._person_cell(person) if person else None
         structure_cell = self._structure_cell(structure) if structure else None
         employer = None
-        if person and person_cell and not structure and person.employer:
-            # An employer that nobody could identify counts as not stated; one cannot close what is closed already.
-            if person.employer.kind != "UNKNOWN" and person_cell.row.then.org_access != "no":
-                employer = derive_employer(self.base, person.employer)
+        alone = person and person_cell and not structure and person.employer
+        # An employer that nobody could identify counts as not stated; one cannot close what is closed already.
+        if alone and alone.kind != "UNKNOWN" and person_cell and person_cell.row.then.org_access != "no":
+            employer = derive_employer(self.base, alone)
         employer_cell = self._structure_cell(employer) if employer else None
         access_cell = self._access(person_cell, employer_cell or structure_cell) if person_cell else None
         box_cells = self._box_cells(structure, structure_cell, answers) if structure and structure_cell else ()
-        return Ruling(
-            person, structure, employer, person_cell, structure_cell, employer_cell, access_cell, box_cells
-        )
+        return Ruling(person, structure, employer, person_cell, structure_cell, employer_cell, access_cell, box_cells)
 
     # Cells
 

@@ -55,11 +55,17 @@ class Explainer:
             for presumption in ruling.structure.presumed:
                 steps.append(
                     self._made(
-                        ("presumed", presumption.id), presumption.text, presumption.fact, presumption.value, presumed=True
+                        ("presumed", presumption.id),
+                        presumption.text,
+                        presumption.fact,
+                        presumption.value,
+                        presumed=True,
                     )
                 )
             steps.extend(
-                self._stated(name, value) for name in ("habil", "ident") if (value := getattr(answers, name)) is not None
+                self._stated(name, value)
+                for name in ("habil", "ident")
+                if (value := getattr(answers, name)) is not None
             )
             steps.append(self._row(ruling.structure_cell.row))
         if ruling.access_cell is not None and ruling.clouded:

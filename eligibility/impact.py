@@ -7,6 +7,7 @@ counted for all; a situation is only decided where a cell it falls in, or an ent
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -18,12 +19,13 @@ from eligibility.derivation import ACTING
 from eligibility.engine import Engine
 from eligibility.questions import effect_of
 from knowledge.base import Base
+from knowledge.model import Organisation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Iterator
+    from collections.abc import Hashable, Iterator, Mapping
 
     from eligibility.ruling import Ruling
-    from knowledge.model import Cite, Organisation, Profession
+    from knowledge.model import Cite, Profession
 
 
 class Moved(Struct, frozen=True):
@@ -34,8 +36,15 @@ class Moved(Struct, frozen=True):
     after: Any
 
 
+class SourceMoved(Struct, frozen=True):
+    """A place in a source that answers begin or cease to cite, and in how many situations."""
+
+    cite: Cite
+    situations: int
+
+
 class Group(Struct, frozen=True):
-    """Situations that change in the same way.
+    """Situations whose verdict changes in the same way; where it does not (`moved` empty), only sources do.
 
     `about`: person, structure or both. `answers`: the answers met in them, "" being « not answered ». `rows`:
     where a person and a structure are asked about together, the rows of the persons concerned.
@@ -43,8 +52,8 @@ class Group(Struct, frozen=True):
 
     about: str
     moved: tuple[Moved, ...]
-    added: tuple[Cite, ...]
-    removed: tuple[Cite, ...]
+    added: tuple[SourceMoved, ...]
+    removed: tuple[SourceMoved, ...]
     situations: int
     professions: tuple[str, ...]
     structures: tuple[str, ...]
@@ -104,17 +113,34 @@ class _Side:
             for row in base.sections.rows
         }
 
+    def ways(self) -> tuple[Any, ...]:
+        """All that leads from answers to the cell of a table, whatever the cell then says."""
+        sections = self.base.sections
+        return (
+            {row.id: (row.table, row.when, row.overrides) for row in sections.rows},
+            {fact.id: [o.value for o in fact.options] for fact in sections.facts},
+            {table.id: table.facts for table in sections.tables},
+            [(p.id, p.fact, p.value, p.scope, p.kinds, p.condition) for p in sections.presumptions],
+        )
+
+    def key(self, entry: Profession | Organisation) -> Hashable:
+        """All of an entry that a decision looks at, its own sources left out."""
+        basis = (entry.basis, tuple(self.base.basis_cites(ref) for ref in entry.basis))
+        if isinstance(entry, Organisation):
+            return (*effect_of(entry), *basis)
+        employer = entry.implies.get("employer")
+        there = self.key(self.base.structures[employer]) if employer else None
+        return entry.quality, entry.place, entry.ordinary_care, tuple(sorted(entry.implies.items())), there, *basis
+
     def answer(self, answers: Answers) -> tuple[tuple[Any, ...], frozenset[Cite]]:
         """The verdict, and the sources it rests on beside those of the profession or structure itself."""
-        decision = self.engine.decide(answers)
-        return _verdict(decision.verdict), frozenset(decision.cites)
+        verdict, support = self.engine.grounds(answers)
+        return tuple([getattr(verdict, part) for part in _PARTS]), frozenset(support.cites)
 
 
+_NONE: frozenset[Cite] = frozenset()
+_VARIED = {"person": ("care", "rpps"), "structure": ("habil", "ident", "need"), "both": ("habil", "ident")}
 _PARTS = ("nominative", "org_access", "structure_boxes", "boxes", "conditions")
-
-
-def _verdict(verdict: Any) -> tuple[Any, ...]:
-    return tuple(getattr(verdict, part) for part in _PARTS)
 
 
 class _Class(Struct):
@@ -129,17 +155,28 @@ class _Class(Struct):
         return self.members[0]
 
 
+_NOBODY, _ANYONE = _Class([""], True, []), _Class([UNKNOWN], True, [])
+"""An employer not stated, and one answered « je ne sais pas »."""
+
+
 class _Gathered(Struct):
     """A group being counted; dictionaries keep the order of the base."""
 
     situations: int = 0
-    professions: dict[str, None] = {}
-    structures: dict[str, None] = {}
-    rows: dict[str, None] = {}
-    answers: dict[str, dict[str, None]] = {}
+    added: Counter[Cite] = msgspec.field(default_factory=Counter)
+    removed: Counter[Cite] = msgspec.field(default_factory=Counter)
+    professions: set[str] = msgspec.field(default_factory=set)
+    structures: dict[int, list[str]] = msgspec.field(default_factory=dict)
+    rows: dict[str, None] = msgspec.field(default_factory=dict)
+    answers: dict[str, dict[str, None]] = msgspec.field(default_factory=dict)
 
 
-Change = tuple[str, tuple[Moved, ...], frozenset["Cite"], frozenset["Cite"]]
+class _Change(Struct, frozen=True):
+    """What changes for one entry in one situation."""
+
+    moved: tuple[Moved, ...]
+    added: frozenset[Cite]
+    removed: frozenset[Cite]
 
 
 class _Comparison:
@@ -148,147 +185,142 @@ class _Comparison:
     def __init__(self, old: Base, new: Base) -> None:
         self.old, self.new = _Side(old), _Side(new)
         self.examined = 0
-        self._found: dict[Change, _Gathered] = {}
-        self.same_rows = {
-            name for name, said in self.old.sayings.items() if self.new.sayings.get(name) == said
-        }
-        self.structure_classes = self._classes("structures", _structure_key)
-        self.people: dict[Hashable, Answers] = {}
+        self._found: dict[tuple[str, tuple[Moved, ...]], _Gathered] = {}
+        self.same_rows = {name for name, said in self.old.sayings.items() if self.new.sayings.get(name) == said}
+        self.same_ways = self.old.ways() == self.new.ways()
+        self._own: dict[str, dict[str, tuple[frozenset[Cite], frozenset[Cite]]]] = {"professions": {}, "structures": {}}
+        self.structure_classes = self._classes("structures")
+        self._alone = {name: [name] for those in self.structure_classes for name in those.members}
+        self.people: dict[tuple[str, bool], Answers] = {}
 
     # The three walks
 
     def persons(self) -> None:
         """Every profession × employer × care × RPPS, no answer and « je ne sais pas » included."""
-        professions = self._classes("professions", _profession_key)
-        stated = [_Class([""], True, []), _Class([UNKNOWN], True, [])]
-        for people, employers in product(professions, [*stated, *self.structure_classes]):
+        professions = self._classes("professions")
+        for people, employers in product(professions, [_NOBODY, _ANYONE, *self.structure_classes]):
             for care, rpps in product(self._values("care"), self._values("rpps")):
                 answers = Answers(
                     profession=(people.sample,), employer=employers.sample or None, care=care, rpps=rpps, about="person"
                 )
                 self.examined += len(people.members) * len(employers.members)
-                rulings = self._rule(answers)
-                alike = people.same and employers.same and self._alike(*rulings)
-                self._remember(answers, rulings, alike)
-                for name, change in self._changes("person", people, answers, alike, "professions"):
-                    self._note(change, [name], employers.members, answers, ("care", "rpps"))
+                alike = people.same and employers.same and self._alike(answers)
+                self._remember(answers, alike)
+                for name, change in self._changes(people, answers, alike, "professions"):
+                    self._note("person", change, [name], employers.members, answers)
 
     def structures(self) -> None:
         """Every structure × carer × identifier × need."""
         for those in self.structure_classes:
             for habil, ident, need in product(*(self._values(name) for name in ("habil", "ident", "need"))):
                 answers = Answers(
-                    employer=those.sample, habil=habil, ident=ident, need=need and (need,), about="structure"
+                    employer=those.sample, habil=habil, ident=ident, need=(need,) if need else None, about="structure"
                 )
                 self.examined += len(those.members)
-                alike = those.same and self._alike(*self._rule(answers))
-                for name, change in self._changes("structure", those, answers, alike, "structures"):
-                    self._note(change, [], [name], answers, ("habil", "ident", "need"))
+                alike = those.same and self._alike(answers)
+                for name, change in self._changes(those, answers, alike, "structures"):
+                    self._note("structure", change, [], self._alone[name], answers)
 
     def together(self) -> None:
         """Persons of each row with every structure, where neither of the two alone explains a change."""
-        for person, those in product(self.people.values(), self.structure_classes):
-            for habil, ident in product(self._values("habil"), self._values("ident")):
-                answers = msgspec.structs.replace(
-                    person, employer=those.sample, habil=habil, ident=ident, about="both"
-                )
-                self.examined += len(those.members)
-                before, after = self._rule(answers)
-                alone = msgspec.structs.replace(answers, about="structure")
-                if self._alike(before, after) or not (those.same and self._alike(*self._rule(alone))):
-                    continue
-                for _, change in self._changes("both", _Class([""], True, []), answers, False, "professions"):
-                    self._note(change, [], those.members, answers, ("habil", "ident"))
-                    gathered = self._found[change].rows
-                    if after.person_cell is not None:
-                        gathered[after.person_cell.row.id] = None
+        for (row, _), person in self.people.items():
+            for those in (c for c in self.structure_classes if c.same):
+                for habil, ident in product(self._values("habil"), self._values("ident")):
+                    answers = msgspec.structs.replace(
+                        person, employer=those.sample, habil=habil, ident=ident, about="both"
+                    )
+                    self.examined += len(those.members)
+                    alone = msgspec.structs.replace(answers, about="structure")
+                    if self._alike(answers) or not self._alike(alone):
+                        continue
+                    for _, change in self._changes(_NOBODY, answers, False, "professions"):
+                        self._note("both", change, [], those.members, answers).rows[row] = None
 
     # One situation
 
-    def _rule(self, answers: Answers) -> tuple[Ruling, Ruling]:
-        return self.old.engine.rule(answers), self.new.engine.rule(answers)
+    def _alike(self, answers: Answers) -> bool:
+        """Do both bases put these answers in the same cells, saying the same, with the same presumptions?"""
+        after = self.new.engine.rule(answers)
+        met = _rows(after)
+        if not self.same_rows.issuperset(met):
+            return False
+        if self.same_ways:
+            return True
+        before = self.old.engine.rule(answers)
+        return met == _rows(before) and _letter(before) == _letter(after) and _presumed(before) == _presumed(after)
 
-    def _alike(self, before: Ruling, after: Ruling) -> bool:
-        """Do both fall in the same cells, saying the same, with the same presumptions?"""
-        return (
-            (met := _rows(before)) == _rows(after)
-            and self.same_rows.issuperset(met)
-            and _letter(before) == _letter(after)
-            and _presumed(before) == _presumed(after)
-        )
-
-    def _remember(self, answers: Answers, rulings: tuple[Ruling, Ruling], alike: bool) -> None:
+    def _remember(self, answers: Answers, alike: bool) -> None:
         """One person for each row that behaves alike before and after, to be tried with every structure."""
         profession = self.new.base.professions[(answers.profession or ("",))[0]]
         if alike and answers.employer is None and profession.place is None and "employer" not in profession.implies:
-            self.people.setdefault(tuple(_standing(r) for r in rulings), answers)
+            self.people.setdefault(_standing(self.new.engine.rule(answers)), answers)
 
-    def _changes(
-        self, about: str, those: _Class, answers: Answers, alike: bool, section: str
-    ) -> Iterator[tuple[str, Change]]:
+    def _changes(self, those: _Class, answers: Answers, alike: bool, section: str) -> Iterator[tuple[str, _Change]]:
         """The change of each entry of the class in this situation, if any."""
-        members = those.resourced if alike else those.members
-        if not members:
+        if alike and not those.resourced:
             return
-        (was, old_rest), (now, new_rest) = self.old.answer(answers), self.new.answer(answers)
-        moved = tuple(
-            Moved(part, a, b) for part, a, b in zip(_PARTS, was, now, strict=True) if a != b
-        )
-        for name in members:
-            old_cites = old_rest.union(self.old.base.section(section)[name].cites) if name else old_rest
-            new_cites = new_rest.union(self.new.base.section(section)[name].cites) if name else new_rest
-            if moved or old_cites != new_cites:
-                yield name, (about, moved, new_cites - old_cites, old_cites - new_cites)
+        (was, old), (now, new) = self.old.answer(answers), self.new.answer(answers)
+        moved = tuple([Moved(part, a, b) for part, a, b in zip(_PARTS, was, now, strict=True) if a != b])
+        added, removed = new - old, old - new
+        for name in those.members if moved or added or removed else those.resourced:
+            before, after = self._own[section].get(name, (_NONE, _NONE))
+            if before == after:
+                change = _Change(moved, added - after, removed - after)
+            else:
+                change = _Change(moved, (new | after) - (old | before), (old | before) - (new | after))
+            if moved or change.added or change.removed:
+                yield name, change
 
     def _note(
-        self, change: Change, professions: list[str], structures: list[str], answers: Answers, facts: tuple[str, ...]
-    ) -> None:
-        gathered = self._found.setdefault(change, _Gathered())
-        gathered.situations += max(len(structures), 1)
-        gathered.professions.update(dict.fromkeys(professions))
-        gathered.structures.update(dict.fromkeys(structures))
-        given = answers.facts()
-        for fact in facts:
-            gathered.answers.setdefault(fact, {})[given.get(fact, "")] = None
+        self, about: str, change: _Change, professions: list[str], structures: list[str], answers: Answers
+    ) -> _Gathered:
+        gathered = self._found.setdefault((about, change.moved), _Gathered())
+        gathered.situations += len(structures)
+        for cite in change.added:
+            gathered.added[cite] += len(structures)
+        for cite in change.removed:
+            gathered.removed[cite] += len(structures)
+        gathered.professions.update(professions)
+        gathered.structures[id(structures)] = structures
+        for fact in _VARIED[about]:
+            value = getattr(answers, fact) or ""
+            gathered.answers.setdefault(fact, {})[value if isinstance(value, str) else ",".join(value)] = None
+        return gathered
 
     def groups(self) -> tuple[Group, ...]:
-        """What was gathered, the largest group first; changes of verdict come before changes of source."""
+        """What was gathered: changes of verdict before changes of source, then the largest group first."""
         found = [
             Group(
                 about=about,
                 moved=moved,
-                added=_sorted(added),
-                removed=_sorted(removed),
+                added=_counted(g.added),
+                removed=_counted(g.removed),
                 situations=g.situations,
-                professions=tuple(g.professions),
-                structures=tuple(g.structures),
+                professions=_in_order(self.new.base.professions, g.professions),
+                structures=_in_order(self.new.base.structures, {n for names in g.structures.values() for n in names}),
                 answers={fact: tuple(values) for fact, values in g.answers.items()},
                 rows=tuple(g.rows),
             )
-            for (about, moved, added, removed), g in self._found.items()
+            for (about, moved), g in self._found.items()
         ]
         return tuple(sorted(found, key=lambda group: (not group.moved, -group.situations)))
 
     # Classes
 
-    def _classes(self, section: str, key: Callable[[Any], Hashable]) -> list[_Class]:
+    def _classes(self, section: str) -> list[_Class]:
         """The entries that both bases have, by the way they behave in one and in the other."""
         before, after = self.old.base.section(section), self.new.base.section(section)
         found: dict[Hashable, _Class] = {}
         for name, entry in after.items():
             if name not in before:
                 continue
-            keys = (self._key(self.old, key(before[name])), self._key(self.new, key(entry)))
+            keys = (self.old.key(before[name]), self.new.key(entry))
             those = found.setdefault(keys, _Class([], keys[0] == keys[1], []))
             those.members.append(name)
-            if set(before[name].cites) != set(entry.cites):
+            own = self._own[section][name] = frozenset(before[name].cites), frozenset(entry.cites)
+            if own[0] != own[1]:
                 those.resourced.append(name)
         return list(found.values())
-
-    def _key(self, side: _Side, key: Any) -> Hashable:
-        """A key with the sources of its legal basis, which count among those of the answer."""
-        basis = key[-1]
-        return (*key, tuple(side.base.basis_cites(ref) for ref in basis))
 
     def _values(self, name: str) -> tuple[str | None, ...]:
         """No answer, then the answers that both bases allow."""
@@ -296,18 +328,9 @@ class _Comparison:
         return (None, *(o.value for o in self.new.base.section("facts")[name].options if o.value in before))
 
 
-def _profession_key(profession: Profession) -> tuple[Any, ...]:
-    implied = tuple(sorted(profession.implies.items()))
-    return profession.quality, profession.place, profession.ordinary_care, implied, profession.basis
-
-
-def _structure_key(organisation: Organisation) -> tuple[Any, ...]:
-    return (*effect_of(organisation), organisation.basis)
-
-
 def _rows(ruling: Ruling) -> list[str]:
     cells = (ruling.person_cell, ruling.structure_cell, ruling.employer_cell, ruling.access_cell, *ruling.box_cells)
-    return ["" if cell is None else cell.row.id for cell in cells]
+    return [cell.row.id for cell in cells if cell is not None]
 
 
 def _letter(ruling: Ruling) -> str:
@@ -318,12 +341,16 @@ def _presumed(ruling: Ruling) -> Any:
     return ruling.structure and [(p.id, p.condition) for p in ruling.structure.presumed]
 
 
-def _standing(ruling: Ruling) -> Hashable:
+def _standing(ruling: Ruling) -> tuple[str, bool]:
     """All of a person that a structure asked about with them depends on."""
     person, cell = ruling.person, ruling.person_cell
     acting = person is not None and person.quality in ACTING and person.care != "no"
     return cell.row.id if cell else "", acting
 
 
-def _sorted(cites: Iterable[Cite]) -> tuple[Cite, ...]:
-    return tuple(sorted(cites, key=lambda cite: (cite.source, cite.at)))
+def _in_order(entries: Mapping[str, Any], names: set[str]) -> tuple[str, ...]:
+    return tuple(name for name in entries if name in names)
+
+
+def _counted(cites: Counter[Cite]) -> tuple[SourceMoved, ...]:
+    return tuple(SourceMoved(cite, count) for cite, count in cites.most_common())

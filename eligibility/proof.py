@@ -8,11 +8,15 @@ gap comes from dossier/field-rules-and-guide.md § 2.
 
 from __future__ import annotations
 
+import datetime
 from itertools import combinations, product
 from math import prod
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+
+from knowledge.base import FIRST_DAY
+from knowledge.problems import Place, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,6 +82,37 @@ def prove(base: Base) -> list[TableProof]:
         space: Space = {name: tuple(o.value for o in facts[name].options) for name in table.facts}
         proofs.append(prove_table(table.id, space, base.rows(table.id)))
     return proofs
+
+
+def periods(base: Base) -> list[Base]:
+    """The base on the first day of each stretch of time over which the same rows are in force, oldest first."""
+    days = {FIRST_DAY}
+    for row in base.compiled.sections.rows:
+        days.add(row.in_force.since)
+        if row.in_force.until is not None:
+            days.add(row.in_force.until + datetime.timedelta(days=1))
+    covered = sorted(day for day in days if FIRST_DAY <= day <= base.as_of)
+    return [base] if len(covered) <= 1 else [base.at(day) for day in covered]
+
+
+def rows_without_effect(base: Base) -> list[Problem]:
+    """Rows that decide nothing on any day the guide answers for: a fault of the base, told at their place."""
+    alive: set[str] = set()
+    for then in periods(base):
+        dead = {d.row for proof in prove(then) for d in proof.dead}
+        alive |= {row.id for row in then.sections.rows} - dead
+    problems = []
+    for row in base.compiled.sections.rows:
+        if row.id not in alive:
+            file, _, line = base.place(f"rows/{row.id}").rpartition(":")
+            problems.append(
+                Problem(
+                    Place(file, int(line)) if file else Place(f"rows/{row.id}", 1),
+                    f"ligne sans effet « {row.id} » : aucune situation ne lui revient",
+                    "retirez-la, ou relisez « when », « overrides » et « in_force » des lignes qui la couvrent",
+                )
+            )
+    return problems
 
 
 def prove_table(table: str, space: Space, rows: list[Row]) -> TableProof:

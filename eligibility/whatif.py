@@ -85,8 +85,10 @@ def minimal_reason(engine: Engine, answers: Answers) -> tuple[Sufficient, ...]:
     if answers.employer not in (None, UNKNOWN) and "kind" in held:
         held.remove("kind")  # the employer says it
     implied = ruling.person.implied if ruling.person else ()
-    loose = [name for name in ASKED if name not in held and name not in implied and name in _facts_in_play(answers)]
-    wanted = engine.verdict(answers).outcome()
+    decision = engine.decide(answers)
+    open_facts = (*ASKED, decision.asks.fact) if decision.asks else ASKED
+    loose = [n for n in _facts_in_play(answers) if n in open_facts and n not in held and n not in implied]
+    wanted = decision.verdict.outcome()
     choices = _Choices(engine)
 
     def suffices(kept: tuple[str, ...]) -> bool:
@@ -152,7 +154,6 @@ class _Choices:
         # Several needs at once ask for the boxes of each: one at a time says it all.
         return (None, *((o,) for o in options)) if name == "need" else (None, *options)
 
-
     def _professions(self) -> Iterable[str]:
         """One profession for each way of behaving."""
         everyone = self.base.professions.values()
@@ -162,7 +163,9 @@ class _Choices:
 def _sufficient(engine: Engine, answers: Answers, name: str, presumed: bool) -> Sufficient:
     value = answers.facts()[name]
     label = ", ".join(label_of(engine, name, one) for one in value.split(","))
-    return Sufficient(name, value, _said(engine, "whatif.presumed" if presumed else "reason.stated", name, label), presumed)
+    return Sufficient(
+        name, value, _said(engine, "whatif.presumed" if presumed else "reason.stated", name, label), presumed
+    )
 
 
 # What would change it
@@ -196,7 +199,9 @@ def _other_values(engine: Engine, answers: Answers, name: str) -> tuple[str, ...
     if name == "employer":
         values = (*representatives(engine), UNKNOWN)
         same = engine.base.structures.get(given or "")
-        return tuple(v for v in values if v != given and (same is None or not _alike(same, engine.base.structures.get(v))))
+        return tuple(
+            v for v in values if v != given and (same is None or not _alike(same, engine.base.structures.get(v)))
+        )
     options = tuple(o.value for o in engine.base.section("facts")[name].options)
     return tuple(o for o in options if o != given and (o,) != given)
 
@@ -213,9 +218,10 @@ def _with(engine: Engine, answers: Answers, name: str, value: str) -> Answers:
 
 def label_of(engine: Engine, name: str, value: str) -> str:
     """An answer in French, as it stands inside a sentence."""
-    entries = {"profession": engine.base.professions, "employer": engine.base.structures}.get(name, {})
-    if value in entries:
-        return lower_first(entries[value].label)
+    if name == "profession" and value in engine.base.professions:
+        return lower_first(engine.base.professions[value].label)
+    if name == "employer" and value in engine.base.structures:
+        return lower_first(engine.base.structures[value].label)
     options = {o.value: o.label for o in engine.base.section("facts")[name].options}
     return lower_first(options.get(value, "Je ne sais pas"))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -22,6 +23,8 @@ E = TypeVar("E")
 FIRST_DAY = datetime.date(2024, 6, 16)
 """Day of the R1110-2 that was read: the first day `--on` may name (DESIGN § 1)."""
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
 STALE_AFTER = datetime.timedelta(days=180)
 
 DATED = ("rows", "professions", "structures", "presumptions")
@@ -40,6 +43,13 @@ class SourceRef(Struct, frozen=True):
 
 class DateNotCovered(ValueError):
     """The day asked about lies outside what was read and checked."""
+
+
+def read_day(text: str) -> datetime.date:
+    """A day typed as year-month-day, and in no other way. Raises ValueError."""
+    if not _DAY.fullmatch(text):
+        raise ValueError(text)
+    return datetime.date.fromisoformat(text)
 
 
 class Base:

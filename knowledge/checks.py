@@ -5,6 +5,7 @@ Each check is one function from the shaped base to problems; `all_problems` runs
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -49,13 +50,14 @@ def sources_exist(shaped: Shaped) -> Iterator[Problem]:
             yield Problem(
                 shaped.place(key, "cites"), f"aucune source dans « {key} »", "ajoutez « cites: [{source: …, at: …}] »"
             )
-        for path, cite in _cites(entry):
+        for path, cite in cites_in(entry):
             if cite.source not in known:
                 yield _missing(shaped, key, path, "source", cite.source, known)
 
 
-def _cites(entry: Any) -> Iterator[tuple[tuple[str | int, ...], Any]]:
-    for i, cite in enumerate(entry.cites):
+def cites_in(entry: Any) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+    """Every citation of an entry and of its parts, with its path inside the entry."""
+    for i, cite in enumerate(getattr(entry, "cites", ())):
         yield ("cites", i, "source"), cite
     for name in ("parts", "points", "defined_by"):
         for i, part in enumerate(getattr(entry, name, ())):
@@ -216,6 +218,17 @@ def checks_are_fresh(shaped: Shaped) -> Iterator[Problem]:
                 f"vérification périmée dans « {key} » : {day:%d/%m/%Y}, la base va jusqu’au {newest:%d/%m/%Y}",
                 "relisez la source puis mettez la date du jour",
             )
+
+
+def overdue(sections: Any, today: datetime.date) -> list[tuple[str, datetime.date]]:
+    """Entries last checked more than 180 days before today, the oldest first: a warning, not a fault."""
+    found = [
+        (f"{name}/{entry.id}", entry.checked_on)
+        for name in sections.__struct_fields__
+        for entry in getattr(sections, name)
+        if hasattr(entry, "checked_on") and (today - entry.checked_on).days > STALE_DAYS
+    ]
+    return sorted(found, key=lambda pair: pair[1])
 
 
 def periods_are_ordered(shaped: Shaped) -> Iterator[Problem]:

@@ -21,6 +21,7 @@ from knowledge.problems import InvalidKnowledge
 PACKAGE = Path(__file__).parent
 DATA = PACKAGE / "data"
 REVIEW = "review.yaml"
+KNOWN_IDS = "known_ids.txt"
 
 
 class Compiled(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,6 +53,15 @@ def read_sources(data: Path = DATA) -> list[Source]:
     return found
 
 
+def read_known_ids(data: Path = DATA) -> Source | None:
+    """The file of published ids, which stands beside the data folder; None where there is none."""
+    path = data.parent / KNOWN_IDS
+    try:
+        return Source(KNOWN_IDS, path.read_bytes())
+    except OSError:
+        return None
+
+
 def digest_of(sources: list[Source]) -> str:
     """The base's digest: 64 hexadecimal digits. Voices (phrasings) and the review do not count: they decide nothing."""
     total = hashlib.sha256()
@@ -67,16 +77,18 @@ def load_compiled(data: Path = DATA, cache_dir: Path | None = None) -> Compiled:
     Raises InvalidKnowledge with every fault found.
     """
     sources = read_sources(data)
+    known = read_known_ids(data)
     folder = cache_dir if cache_dir is not None else default_cache()
     key = hashlib.sha256(
         _code_mark() + b"".join(p.encode() + b"\0" + c + b"\0" for p, c in sources if not p.startswith("voices/"))
     )
+    key.update(known.content if known else b"")
     artefact = folder / f"base-{key.hexdigest()[:24]}.msgpack"
     try:
         return msgspec.msgpack.decode(artefact.read_bytes(), type=Compiled)
     except (OSError, msgspec.MsgspecError):
         pass
-    compiled = compile_sources(sources, shown_under=shown_path(data))
+    compiled = compile_sources(sources, shown_path(data), known)
     _write(artefact, msgspec.msgpack.encode(compiled))
     return compiled
 
@@ -92,15 +104,21 @@ def load_voices(data: Path = DATA) -> tuple[Voice, ...]:
     return voices
 
 
-def compile_sources(sources: list[Source], shown_under: str) -> Compiled:
-    """Read, shape and cross-check the files. Raises InvalidKnowledge with all faults at once."""
+def compile_sources(sources: list[Source], shown_under: str, known: Source | None = None) -> Compiled:
+    """Read, shape and cross-check the files. Raises InvalidKnowledge with all faults at once.
+
+    `known`: the published ids, none of which may have vanished; without it that check is left out.
+    """
     # Imported here: a command that finds its artefact never pays for the YAML parser.
-    from knowledge import checks
+    from knowledge import checks, known_ids
     from knowledge.compiling import shape_sections
 
     shaped = shape_sections(sources, shown_under)
     if not shaped.problems:
         shaped.problems.extend(checks.all_problems(shaped))
+        if known is not None:
+            shown = f"{Path(shown_under).parent.as_posix()}/{known.path}"
+            shaped.problems.extend(known_ids.problems(shaped.sections, known.content.decode(errors="replace"), shown))
     if shaped.problems:
         raise InvalidKnowledge(shaped.problems)
     return Compiled(
@@ -146,7 +164,7 @@ def _write(path: Path, content: bytes) -> None:
 def _code_mark() -> bytes:
     """Changes when the code that shapes the base changes, so that no artefact outlives its reader."""
     mark = hashlib.sha256()
-    for name in ("model.py", "shaping.py", "reading.py", "compiling.py", "checks.py", "loading.py"):
+    for name in ("model.py", "shaping.py", "reading.py", "compiling.py", "checks.py", "loading.py", "known_ids.py"):
         path = PACKAGE / name
         if path.exists():
             mark.update(path.read_bytes())

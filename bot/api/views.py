@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, request
@@ -12,9 +11,11 @@ from bot.web.shell import error_answer
 from eligibility.answers import FactError, read_answers
 from eligibility.engine import Engine
 from eligibility.report import decision_json
-from knowledge.base import DateNotCovered
+from knowledge.base import DateNotCovered, read_day
 
 if TYPE_CHECKING:
+    import datetime
+
     from flask.typing import ResponseReturnValue
 
 
@@ -56,6 +57,6 @@ def _day(value: object) -> datetime.date | None:
     if value is None:
         return None
     try:
-        return datetime.date.fromisoformat(str(value))
+        return read_day(value if isinstance(value, str) else "")
     except ValueError:
         raise DateNotCovered(f"« {value} » n’est pas une date : écrivez AAAA-MM-JJ.") from None

@@ -25,13 +25,13 @@ class Speller:
 
     def __init__(self, targets: Iterable[str], known: Iterable[str]) -> None:
         self._targets = sorted({w for w in targets if len(w) > SHORT and w.isalpha()})
-        self._known = frozenset(known) | frozenset(self._targets)
+        self.known = frozenset(known) | frozenset(self._targets)
         self._near = lru_cache(maxsize=20_000)(self._nearest)
 
     def repair(self, line: Line) -> Line:
         """The message with its misspelt names mended; `repaired` says which words changed, and from what."""
         for index, word in enumerate(line.words):
-            if len(word) <= SHORT or word in self._known or not word.isalpha():
+            if len(word) <= SHORT or word in self.known or not word.isalpha():
                 continue
             mended = self._near(word)
             if mended:
@@ -41,7 +41,7 @@ class Speller:
 
     def _nearest(self, word: str) -> str | None:
         singular = word.rstrip("s")
-        if singular in self._known:
+        if singular in self.known:
             return None
         found = extract(
             word, self._targets, scorer=DamerauLevenshtein.normalized_similarity, limit=2, score_cutoff=THRESHOLD

@@ -114,6 +114,7 @@ class Understander:
         self.base = base
         self._recogniser = recogniser
         self._speller = speller
+        self.known = speller.known
         self._ear = ear
 
     def read(self, text: str) -> Understanding:

@@ -54,7 +54,9 @@ def place_of(address: Address | None, world: World) -> Place:
         return "n/a"
     if address.domain in world.operator_of:
         return "listed"
-    known = any(address.domain.endswith(end) if end[0] == "." else address.domain == end for end in limits().known_endings)
+    known = any(
+        address.domain.endswith(end) if end[0] == "." else address.domain == end for end in limits().known_endings
+    )
     return "not_listed" if known else "outside"
 
 

@@ -30,7 +30,7 @@ _PDF_NAME = re.compile(r"^[0-9]{8}_[^_]+_[^_]+_[^_]+(?:_[^_]+)?\.pdf$", re.IGNOR
 class ContentFacts(Struct, frozen=True):
     """What the sender's side can tell of the message, whoever receives it."""
 
-    blank: Literal["no", "subject", "all"]
+    blank: Literal["no", "subject", "text", "all"]
     sender_room: Room
     legacy_size: Literal["n/a", "within", "over"]
     legacy_body: Literal["n/a", "within", "over"]
@@ -128,12 +128,13 @@ def _body_length(attempt: Attempt) -> int:
     return len(attempt.body) if attempt.body is not None else 1
 
 
-def _blank(attempt: Attempt) -> Literal["no", "subject", "all"]:
-    if attempt.subject.strip():
-        return "no"
+def _blank(attempt: Attempt) -> Literal["no", "subject", "text", "all"]:
+    """What is missing. A file says enough by itself, and so does the subject that closes an exchange."""
     text = attempt.body.strip() if attempt.body is not None else "texte"
-    empty = attempt.body_length == 0 or not text
-    return "all" if empty and not attempt.attachments else "subject"
+    empty = (attempt.body_length == 0 or not text) and not attempt.attachments
+    if not attempt.subject.strip():
+        return "all" if empty else "subject"
+    return "text" if empty and attempt.subject != limits().closing_subject else "no"
 
 
 def _archive(archives: list[Attachment]) -> Literal["none", "good", "misnamed"]:

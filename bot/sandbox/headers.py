@@ -7,20 +7,27 @@ to nonconformities, except a sender's address that is not the sender's.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from msgspec import Struct
 
 from bot.sandbox.addresses import Address, parse, place_of
 from bot.sandbox.content import archives_in
 from bot.sandbox.patients import is_patient
+from knowledge.naming import fold
 
 if TYPE_CHECKING:
     from bot.sandbox.attempt import Attempt
-    from bot.sandbox.world import World
+    from bot.sandbox.world import Mailbox, World
 
 _NAMED = re.compile(r"^\s*\"?(?P<label>[^<>\"]*?)\"?\s*<[^<>]*>\s*$")
 _MESSAGE_ID = re.compile(r"^\s*<[^<>@\s]+@[^<>@\s]+>\s*$")
+
+
+FromHeader: TypeAlias = Literal[
+    "good", "missing", "no_address", "no_label", "other_label", "own_address", "other_address"
+]
+_TITLES = frozenset({"dr", "docteur", "pr", "professeur", "m", "mr", "mme", "monsieur", "madame", "me", "maitre"})
 
 
 class HeaderFacts(Struct, frozen=True):
@@ -28,7 +35,7 @@ class HeaderFacts(Struct, frozen=True):
 
     message_id: Literal["good", "missing", "malformed"]
     thread_headers: Literal["good", "missing"]
-    from_header: Literal["good", "missing", "no_label", "own_address", "other_address"]
+    from_header: FromHeader
     reply_to: Literal["good", "missing", "people", "unread", "outside"]
     x_mss_nil: Literal["good", "missing"]
     x_mss_ins: Literal["good", "missing", "malformed", "untrue"]
@@ -41,7 +48,7 @@ def header_facts(attempt: Attempt, world: World) -> HeaderFacts:
     return HeaderFacts(
         message_id=_message_id(attempt),
         thread_headers=_thread_headers(attempt),
-        from_header=_from(attempt),
+        from_header=_from(attempt, world),
         reply_to=_reply_to(attempt, world),
         x_mss_nil="missing" if _missing(attempt, "X-MSS-NIL") else "good",
         x_mss_ins=_x_mss_ins(attempt),
@@ -69,7 +76,7 @@ def _thread_headers(attempt: Attempt) -> Literal["good", "missing"]:
     return "missing" if lost else "good"
 
 
-def _from(attempt: Attempt) -> Literal["good", "missing", "no_label", "own_address", "other_address"]:
+def _from(attempt: Attempt, world: World) -> FromHeader:
     """Label and address of the box the message leaves from (ECO.2.2.7)."""
     imposed, value = attempt.header("From")
     if not imposed:
@@ -77,11 +84,26 @@ def _from(attempt: Attempt) -> Literal["good", "missing", "no_label", "own_addre
     if value is None or not value.strip():
         return "missing"
     shown = parse(value)
-    if shown is None or shown != _address(attempt.sending_address):
-        own = shown is not None and shown == _address(attempt.sender)
-        return "own_address" if own else "other_address"
+    if shown is None:
+        return "no_address"
+    if shown != _address(attempt.sending_address):
+        return "own_address" if shown == _address(attempt.sender) else "other_address"
     named = _NAMED.match(value)
-    return "good" if named and named["label"].strip() and "@" not in named["label"] else "no_label"
+    label = named["label"].strip() if named else ""
+    if not label or "@" in label:
+        return "no_label"
+    box = world.box(shown.text)
+    return "other_label" if box is not None and not _suits(label, box, world) else "good"
+
+
+def _suits(label: str, box: Mailbox, world: World) -> bool:
+    """A person's box bears that person's name; a shared one names the entity, beside a person's name or alone."""
+    words = set(fold(label.replace("_", " ")).split()) - _TITLES
+    if box.type == "PER":
+        return not box.holder or bool(words & set(fold(box.holder).split()))
+    people = [world.box(member) for member in box.members]
+    names = {word for person in people if person for word in fold(person.holder).split()}
+    return not words <= names
 
 
 def _reply_to(attempt: Attempt, world: World) -> Literal["good", "missing", "people", "unread", "outside"]:

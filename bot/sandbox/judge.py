@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from bot.sandbox.world import World
 
 STOPS_ALL = ("refused_login", "refused_client")
-SPOKEN_IN_SMTP = ("refused_submission", "refused_peer", "bounced")
 
 
 class Sentence(Struct, frozen=True):
@@ -89,11 +88,9 @@ def _decider(rule: Rule | None, facts: Mapping[str, str]) -> str:
 
 def _smtp(sentence: Sentence) -> Smtp | None:
     """The deciding reply; a refused sign-in has one only where the tool speaks SMTP."""
-    if sentence.rule is None:
+    if sentence.rule is None or (sentence.outcome == "refused_login" and sentence.facts["door"] != "wire"):
         return None
-    spoken = sentence.outcome in SPOKEN_IN_SMTP
-    signed_in_by_smtp = sentence.outcome == "refused_login" and sentence.facts["door"] == "wire"
-    return sentence.rule.smtp if spoken or signed_in_by_smtp else None
+    return sentence.rule.smtp
 
 
 def _finding(rule: Rule) -> Finding:

@@ -116,6 +116,9 @@ def _closing(subject: str) -> Literal["no", "subject", "almost"]:
 def _real_number(attempt: Attempt) -> bool:
     """Was anything typed that could be somebody's number? The key is ignored, as everywhere."""
     typed = [attempt.subject, attempt.body or "", attempt.sender or "", attempt.acting_as or ""]
-    typed += [*attempt.recipients, *(text or "" for name, text in attempt.headers.items() if name.lower() != "message-id")]
+    typed += [
+        *attempt.recipients,
+        *(text or "" for name, text in attempt.headers.items() if name.lower() != "message-id"),
+    ]
     typed += [name for attachment in attempt.attachments for name in (attachment.name, *attachment.document.patients)]
     return any(found["month"] != FICTIONAL_MONTH for text in typed for found in _NUMBER.finditer(text))

@@ -21,7 +21,7 @@ MAY_BE_NULL = {"from"}
 """Keys whose null is a value. Elsewhere None means "absent", so a typed null is a fault."""
 
 
-class FaultyAttempt(ValueError):  # noqa: N818 - told to the person as « tentative fautive »
+class FaultyAttempt(ValueError):
     """The document is not a send attempt. Carries every fault, in French."""
 
     def __init__(self, faults: list[str]) -> None:

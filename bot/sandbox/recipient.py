@@ -131,4 +131,3 @@ def _integration(box: Mailbox | None, attempt: Attempt) -> Integration:
         return "n/a"
     technical = attempt.subject.lstrip().lower().startswith(limits().subject_prefix.lower())
     return integration_of(box, attempt.from_type == "APP", technical, attempt)
-

@@ -40,5 +40,12 @@ class Result(Struct, frozen=True):
 
     def as_json(self) -> dict[str, Any]:
         """Plain values, ready for json.dumps."""
-        plain: dict[str, Any] = msgspec.to_builtins(self)
+        plain: dict[str, Any] = _listed(msgspec.to_builtins(self))
         return plain
+
+
+def _listed(value: Any) -> Any:
+    """Tuples as lists: by hand, since a typed address may hold what UTF-8 cannot encode."""
+    if isinstance(value, dict):
+        return {key: _listed(item) for key, item in value.items()}
+    return [_listed(item) for item in value] if isinstance(value, (list, tuple)) else value

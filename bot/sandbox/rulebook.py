@@ -51,7 +51,7 @@ class Rule(Struct, frozen=True):
         return all(facts[name] in values for name, values in self.conditions)
 
 
-class FaultyRules(ValueError):  # noqa: N818 - every fault of the rules, told at once
+class FaultyRules(ValueError):
     """Rules that no send could ever meet, or that decide nothing clear."""
 
 

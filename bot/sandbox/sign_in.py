@@ -69,9 +69,10 @@ def _sending_box(attempt: Attempt, world: World) -> Literal["PER", "ORG", "APP",
         address = parse(attempt.acting_as)
         box = world.box(address.text) if address else None
         return box.type if box else "none"
-    if attempt.from_type == "MED":
+    kind = attempt.from_type
+    if kind == "MED":
         return "none"
-    return "other" if attempt.from_type in ("patient", "external") else attempt.from_type
+    return "other" if kind == "patient" or kind == "external" else kind
 
 
 def _account(attempt: Attempt, world: World) -> Literal["n/a", "ok", "gone", "unknown"]:
@@ -82,7 +83,8 @@ def _account(attempt: Attempt, world: World) -> Literal["n/a", "ok", "gone", "un
     if attempt.from_type == "patient":
         patient = world.patient(address.text) if address else None
         return "unknown" if patient is None or patient.box == "unknown" else "ok" if patient.box == "open" else "gone"
-    if place_of(address, world) != "listed":
+    if place_of(address, world) != "listed" or _sender_server(attempt, world) in ("faulty", "new"):
+        # The world knows no box there: what other operators see of the server is the lesson.
         return "n/a"
     box = world.box(address.text) if address else None
     if box is None:
@@ -97,6 +99,8 @@ def _entry(
         if attempt.auth == "delegate":
             return "delegated"
         return "none" if attempt.from_type == "MED" else "own"
+    if attempt.auth == "lent_password":
+        return "own"  # borrowed credentials open whatever their holder opens
     target = parse(attempt.acting_as)
     person = parse(attempt.sender) if attempt.sender is not None else None
     if target is None:

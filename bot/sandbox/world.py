@@ -120,7 +120,7 @@ class Population(Shape, frozen=True, kw_only=True):
     legacy_app: LegacyApp | None = None
 
 
-class FaultyWorld(ValueError):  # noqa: N818 - a fault of our own data, told with all its details
+class FaultyWorld(ValueError):
     """A data file of the world contradicts itself or another."""
 
 
@@ -194,7 +194,9 @@ class World:
         shared = {a.lower() for a, box in self.mailboxes.items() if box.type in ("ORG", "CAB")}
         members = {m.lower() for box in self.mailboxes.values() for m in box.members}
         faults += [f"{m} : membre d’une boîte partagée, mais inconnu" for m in members - set(self._boxes)]
-        faults += [f"{box} : un compte MED y est rattaché, ce n’est pas une ORG" for box in self.attached_boxes - shared]
+        faults += [
+            f"{box} : un compte MED y est rattaché, ce n’est pas une ORG" for box in self.attached_boxes - shared
+        ]
         if faults:
             raise FaultyWorld("\n".join(sorted(faults)))
 

@@ -11,7 +11,7 @@ from typography import NARROW, french
 if TYPE_CHECKING:
     from knowledge.base import Base
 
-WIDTH, BAR, GAP, TOP = 520, 24, 34, 6
+WIDTH, BAR, GAP, TOP = 340, 20, 34, 6
 SURE = ("confirmed", "presentation")
 
 
@@ -55,12 +55,12 @@ def _bars(base: Base, title: str, points: list[Any]) -> str:
     y = TOP
     for f in points:
         sure = f.status in SURE
-        length = max(2.0, (WIDTH - 150) * f.value / top)
+        length = max(2.0, (WIDTH - 110) * f.value / top)
         mark = "" if sure else f" ({base.wording('guide.figures.secondary')})"
         parts += [
             text_block(0, y + 14, [french(f"{f.when}{mark}")], "below"),
             f'<rect class="bar{"" if sure else " unsure"}" x="0" y="{y + 20}" width="{length:.0f}" height="{BAR}" rx="3"/>',
-            text_block(length + 8, y + 20 + 17, [f"{number(f.value)} {_unit(f)}".strip()], "who"),
+            text_block(length + 8, y + 20 + 15, [f"{number(f.value)} {_unit(f)}".strip()], "who"),
         ]
         y += BAR + GAP
     said = ", ".join(f"{f.when} : {number(f.value)} {f.unit}".strip() for f in points)

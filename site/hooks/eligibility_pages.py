@@ -73,6 +73,8 @@ def wizard_page(base: Base, url: str, mode: str) -> Page:
         base.wording(f"guide.wizard.{mode}.title"),
         base.wording(f"guide.wizard.{mode}.lead"),
         {"mode": mode, "tables": [(base.section("tables")[name], base.rows(name)) for name in tables]},
+        wizard=True,
+        hide=("toc",),
     )
 
 

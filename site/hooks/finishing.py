@@ -6,6 +6,7 @@ import datetime
 import html
 from typing import TYPE_CHECKING, Any
 
+from search_index import improve_index
 from typography import french
 
 from knowledge.base import STALE_AFTER
@@ -51,4 +52,5 @@ def shell(base: Base, guide: Guide, today: datetime.date, bot: str) -> dict[str,
 
 def finish(base: Base, guide: Guide, site_dir: Path, root: Path) -> None:
     """What MkDocs cannot do by itself once the pages are built."""
+    improve_index(base, guide.pages, site_dir)
     (site_dir / MARK).write_text(guide_mark(root) + "\n", encoding="utf-8")

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from drawing import LINE, arrow, card, figure, lines_of, text_block
-from typography import french
+from typography import Printed, french
+
+from eligibility.phrases import upper_first
 
 if TYPE_CHECKING:
     from knowledge.base import Base
@@ -26,7 +28,7 @@ def usage_drawing(base: Base, usage: Any) -> str:
             documents=", ".join(usage.documents),
         )
     )
-    return _wide(base, usage, title) + _tall(base, usage, title)
+    return Printed(_wide(base, usage, title) + _tall(base, usage, title))
 
 
 def _end(base: Base, side: Any, role: str) -> tuple[str, str, str]:
@@ -84,13 +86,13 @@ def _tall(base: Base, usage: Any, title: str) -> str:
     return figure(parts, TALL, y + gap + second_height + 4, title, "tall")
 
 
-def chain_drawing(title: str, steps: list[tuple[str, str]]) -> str:
+def chain_drawing(title: str, steps: list[tuple[str, str]], kind: str = "chain") -> Printed:
     """Steps one under the other, each with its name and what happens there."""
     parts: list[str] = []
     y = 2.0
-    width = 560.0
+    width = 400.0 if kind == "tall" else 560.0
     for number, (name, text) in enumerate(steps):
-        said = lines_of(french(text), width - 2 * PAD, 14)
+        said = lines_of(french(upper_first(text)), width - 2 * PAD, 14)
         height = PAD * 2 + LINE * (1 + len(said))
         if number:
             parts.append(arrow(width / 2, y + 4, width / 2, y + 26))
@@ -101,4 +103,4 @@ def chain_drawing(title: str, steps: list[tuple[str, str]]) -> str:
             text_block(PAD, y + PAD + 12 + LINE, said, "doc"),
         ]
         y += height
-    return figure(parts, width, y + 4, french(title), "chain")
+    return figure(parts, width, y + 4, french(title), kind)

@@ -16,7 +16,7 @@ class Page:
 
     `url`: its address relative to the guide's root, ending in "/" ("" is the home page). `names`: other
     names under which the search must find it first. `menu`: its name in the menu; empty, it is not there.
-    `hide`: parts of the theme that it does without ("navigation", "toc").
+    `hide`: parts of the theme that it does without ("navigation", "toc"). `wizard`: it needs the wizard's style.
     """
 
     url: str
@@ -27,6 +27,7 @@ class Page:
     names: tuple[str, ...] = ()
     menu: str = ""
     hide: tuple[str, ...] = ()
+    wizard: bool = False
 
 
 class Addresses:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from flow_drawing import chain_drawing
 from guide_pages import Page
+from trust_drawing import trust_drawing
+from typography import Printed
 
 from knowledge.pages import NOTE_PAGES, PLACES, page_of
 
@@ -74,7 +76,10 @@ def _schema(base: Base, name: str) -> tuple[str, list[Any]]:
         steps.append((head, text))
         entries.append(entry)
         number += 1
-    return chain_drawing(base.wording(f"guide.schema.{name}.title"), steps), entries
+    title = base.wording(f"guide.schema.{name}.title")
+    if name == "confiance":
+        return Printed(trust_drawing(base) + chain_drawing(title, steps, "tall")), entries
+    return chain_drawing(title, steps), entries
 
 
 def faq_pages(base: Base) -> list[Page]:
@@ -99,7 +104,9 @@ def prose_pages(base: Base) -> list[Page]:
 
 
 def _page(base: Base, url: str, template: str, name: str, menu: str = "", **values: Any) -> Page:
-    return Page(url, template, base.wording(f"guide.{name}.title"), base.wording(f"guide.{name}.lead"), values, menu=menu)
+    hide = ("toc",) if template == "checklist" else ()
+    title, lead = base.wording(f"guide.{name}.title"), base.wording(f"guide.{name}.lead")
+    return Page(url, template, title, lead, values, menu=menu, hide=hide)
 
 
 def _grouped(entries: Any, attribute: str) -> dict[str, list[Any]]:

@@ -38,7 +38,7 @@ def on_config(config: Any) -> Any:
 
 def on_files(files: Any, config: Any) -> Any:
     """Pages come out at the address that `knowledge.pages` gives: without the generated folder."""
-    for file in files.documentation_pages():
+    for file in files:
         if file.src_uri.startswith(GENERATED + "/"):
             file.dest_uri = file.dest_uri.removeprefix(GENERATED + "/")
     return files

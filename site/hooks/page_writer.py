@@ -18,6 +18,7 @@ from page_tools import FILTERS, PageTools
 from service_pages import service_pages
 from typography import french
 
+from eligibility.browser import tree_script
 from eligibility.engine import Engine
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def list_pages(engine: Engine) -> list[Page]:
 
 
 def write_guide(base: Base, docs: Path, templates: Path, bot: str = "") -> Guide:
-    """Render every page under `docs`/genere."""
+    """Render every page under `docs`/genere, with the tree that the wizard walks."""
     engine = Engine(base)
     pages = list_pages(engine)
     addresses = Addresses([page.url for page in pages])
@@ -65,6 +66,9 @@ def write_guide(base: Base, docs: Path, templates: Path, bot: str = "") -> Guide
         write_if_changed(folder / name, render(environment, page, tools))
         written.add(folder / name)
         files[page.url] = f"{GENERATED}/{name}"
+    script = folder / "assets" / "eligibilite-tree.js"
+    write_if_changed(script, tree_script(base))
+    written.add(script)
     remove_stale(folder, written)
     return Guide(pages, files)
 
@@ -87,6 +91,8 @@ def make_environment(templates: Path) -> Environment:
 def render(environment: Environment, page: Page, tools: PageTools) -> str:
     """The Markdown of a page, with its front matter."""
     front: dict[str, Any] = {"title": french(page.title), "description": french(shortened(page.description))}
+    if page.wizard:
+        front["wizard"] = True
     if page.hide:
         front["hide"] = list(page.hide)
     head = "".join(f"{name}: {json.dumps(value, ensure_ascii=False)}\n" for name, value in front.items())

@@ -23,7 +23,7 @@ def service_pages(base: Base) -> list[Page]:
     sections = base.sections
     pages = [
         _page(base, "boites/", "boxes", "boxes_list"),
-        *(_entry(b, f"boxes/{b.id}", "box", b.label, b.summary, (b.code, f"boîte {b.code}", b.id)) for b in sections.boxes),
+        *(_entry(b, f"boxes/{b.id}", "box", b.label, b.summary, (b.code, f"boîte {b.code}", f"BAL {b.code}")) for b in sections.boxes),
         _page(base, "usages/", "usages", "usages", sectors=SECTORS, themes=_grouped(sections.usages, "theme")),
         _page(base, "usages/a-ne-pas-faire/", "anti_usages", "anti_usages", menu="À ne pas faire"),
         *(usage_page(base, u) for u in sections.usages),

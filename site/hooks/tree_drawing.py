@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from knowledge.base import Base
     from knowledge.model import Row
 
-COLUMNS = (270.0, 170.0, 190.0)
-LEAF = 330.0
-GAP = 34.0
+COLUMNS = (215.0, 130.0, 145.0)
+LEAF = 290.0
+GAP = 26.0
 PAD = 10.0
 
 
@@ -68,24 +68,33 @@ def _draw(
     name = table.facts[depth]
     everything = len(node.values) == len(table.domain[name])
     width = COLUMNS[depth]
-    label = base.wording("guide.tables.any") if everything else " · ".join(table.labels[name][v] for v in node.values)
+    label = " · ".join(table.labels[name][v] for v in node.values)
     lines = lines_of(french(label), width - 2 * PAD, 14)
-    own = LINE * len(lines) + PAD
+    own = 0.0 if everything else LINE * len(lines) + PAD
     top = y
     middles = []
     for child in node.children:
         used, middle = _draw(base, table, child, depth + 1, x + width + GAP, top, parts)
         middles.append(middle)
         top += used
-    used = max(top - y, own + 10)
+    used = max(top - y, own + 10 if own else 0)
     middle = (middles[0] + middles[-1]) / 2 if top - y >= own else y + own / 2
-    kind = "any" if everything else ""
-    parts.append(f'<rect class="card {kind}" x="{x:g}" y="{middle - own / 2:g}" width="{width:g}" height="{own:g}" rx="6"/>')
-    parts.append(text_block(x + PAD, middle - own / 2 + 19, lines, "doc"))
+    if everything:
+        parts.append(f'<path class="branch" d="M{x:g} {middle:g}H{x + width:g}"/>')
+    else:
+        parts.append(_label(x, middle, width, own, lines))
     for end in middles:
         half = x + width + GAP / 2
-        parts.append(f'<path class="branch" d="M{x + width:g} {middle:g}C{half:g} {middle:g} {half:g} {end:g} {x + width + GAP:g} {end:g}"/>')
+        parts.append(
+            f'<path class="branch" d="M{x + width:g} {middle:g}C{half:g} {middle:g} {half:g} {end:g} {x + width + GAP:g} {end:g}"/>'
+        )
     return used, middle
+
+
+def _label(x: float, middle: float, width: float, height: float, lines: list[str]) -> str:
+    top = middle - height / 2
+    rectangle = f'<rect class="card" x="{x:g}" y="{top:g}" width="{width:g}" height="{height:g}" rx="6"/>'
+    return rectangle + text_block(x + PAD, top + 19, lines, "doc")
 
 
 def _leaf(base: Base, row: Row, x: float, y: float, parts: list[str]) -> tuple[float, float]:

@@ -14,8 +14,16 @@ _AFTER = re.compile(r"«[ ]")
 _THOUSANDS = re.compile(r"(?<=\d)[ ](?=\d{3}(?!\d))")
 
 
+class Printed(str):
+    """Text that already has its typography, or markup that must not get any (numbers of a drawing)."""
+
+    __slots__ = ()
+
+
 def french(text: str) -> str:
     """The text as it should be printed. Applying it twice changes nothing; code spans are left alone."""
+    if isinstance(text, Printed):
+        return text
     if "`" in text:
         parts = _CODE.split(text)
         return "".join(part if part.startswith("`") else _printed(part) for part in parts)

@@ -24,6 +24,11 @@
   const PEOPLE = byId(professions), PLACES = byId(structures);
   const FACTS = Object.keys(T.facts), UNKNOWN = "unknown";
   const optionsOf = (fact) => T.facts[fact].options || [];
+  const labelOf = (fact, value) =>
+    ((fact === "profession" && PEOPLE.get(value)) || (fact === "employer" && PLACES.get(value)) ||
+      optionsOf(fact).find((o) => o.value === value) || { label: "Je ne sais pas" }).label;
+  const upper = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+  const lower = (text) => (/^.\p{Lu}/u.test(text) ? text : text.charAt(0).toLowerCase() + text.slice(1));
   const unique = (list) => [...new Set(list)];
   const has = (value) => value !== undefined;
 
@@ -66,9 +71,9 @@
       const employer = has(a.employer) ? stated : profession && PLACES.get(profession.employer);
       const signature = profession ? profession.signature : has(id) ? 1 : 0;
       const column = stated ? stated.effect : has(a.employer) ? 1 : 0;
-      const profile = tables.profiles[tables.signatures[signature][column]];
-      const [cell, sway, ask, ...why] = tables.points[profile[care * width + rpps]];
-      const [row, near, rank, ...values] = tables.cells[cell];
+      const [ranks, ...profile] = tables.profiles[tables.signatures[signature][column]], i = care * width + rpps;
+      const [cell, sway, ask, ...why] = tables.points[profile[i]], rank = tables.ranks[ranks][i];
+      const [row, near, ...values] = tables.cells[cell];
       return { profession, employer, effect: employer ? employer.effect : column, sway, ask, why, row, near, rank, values };
     });
     return found.reduce((best, p) => (p.rank < best.rank ? p : best));
@@ -80,24 +85,22 @@
     const { intro, points } = tables.structure[column];
     const i = nth("habil", a.habil) * (optionsOf("ident").length + 1) + nth("ident", a.ident);
     const [cell, variant, ask, ...why] = tables.structure_points[points[person ? person.sway : 0][i]];
-    const [row, near, , ...values] = tables.structure_cells[cell];
-    return { place, kind: values[0], variant, ask, why: [...(intro || []), ...why], row, near, values };
+    const [row, near, ...values] = tables.structure_cells[cell];
+    return { place, variant, ask, why: [...(intro || []), ...why], row, near, values };
   }
 
   function decide(a) {
     const person = a.about === "structure" ? null : personOf(a);
     const structure = a.about === "person" ? null : structureOf(a, person);
-    let number, boxes = null;
+    let number, boxes = { rows: [], why: [] };
     if (structure) {
-      number = tables.duo[person ? person.row : ""][structure.variant];
-      if (Array.isArray(number)) {
-        const mask = (a.need || []).reduce((bits, need) => bits | (1 << (nth("need", need) - 1)), 0);
-        const set = tables.boxes[structure.kind][mask];
-        boxes = tables.box_sets[set];
-        number = number[set];
-      }
+      const mask = (a.need || []).reduce((bits, need) => bits | (1 << (nth("need", need) - 1)), 0);
+      const pick = (cell) => (Array.isArray(cell) ? cell[tables.needs[mask]] : cell);
+      number = pick(tables.duo[person ? person.row : ""][structure.variant]);
+      boxes = { ...boxes, ...tables.box_sets[pick(tables.boxes[structure.variant])] };
     } else number = tables.solo[person.row][person.effect];
-    const [nominative, org_access, structure_boxes, wanted, conditions, rows, after] = tables.finals[number];
+    const [nominative, org_access, structure_boxes, wanted, conditions, more, after] = tables.finals[number];
+    const rows = [...[person, structure].filter(Boolean).map((side) => side.row), ...more];
     const fact = tables.asks[person ? person.ask : 0][structure ? structure.ask : 0];
     const asks =
       fact === "" ? null
@@ -122,16 +125,19 @@
     const profession = person && person.profession;
     const employer = (structure && structure.place) || (person && person.employer);
     const reasons = [
-      ...(person ? person.why : []), ...(structure ? structure.why : []), ...found.after, ...(boxes ? boxes.why : []),
+      ...(person ? person.why : []), ...(structure ? structure.why : []), ...found.after, ...boxes.why,
     ].map((n) => {
       const [text, ...basis] = T.reasons[n];
       const own = { "{p}": profession && profession.basis, "{e}": employer && employer.basis };
       return {
-        text: upper(text.replace("{p}", profession ? profession.label : "").replace("{e}", employer ? employer.label : "")),
+        text: text.replace(/([xX])\{([pe])\}/, (_, x, who) => {
+          const { label } = who === "p" ? profession : employer;
+          return x === "X" ? upper(label) : label;
+        }),
         basis: unique(basis.flatMap((ref) => (ref in own ? own[ref] || [] : [ref]))),
       };
     });
-    const rows = [...verdict.rows, ...(boxes ? boxes.rows : [])].map((id) => T.rows[id]);
+    const rows = [...verdict.rows, ...boxes.rows].map((id) => T.rows[id]);
     const place = structure && structure.place;
     const all = (key) => unique([...rows, profession, place].flatMap((e) => (e && e[key]) || []));
     const basis = unique([...reasons, ...rows].flatMap((e) => e.basis || []));
@@ -194,35 +200,31 @@
     return found.length > 1 ? found : [];
   };
 
-  /* Every change of one answer that changes the verdict: {fact, labels, better, worse, effects}. */
+  /* How favourable a verdict is, question after question, then by the boxes to ask for. */
+  const favour = (v) => [...ASKED.map((q) => RANK[v[q]] || 0), (v.boxes || []).length];
+  const compare = (v, w) => favour(v).map((x, i) => x - favour(w)[i]).find(Boolean) || 0;
+
+  /* Every single answer that would change the verdict, by verdict, most favourable first (eligibility.whatif). */
   function changes(a) {
-    const now = decide(a), found = new Map();
-    const tried = openOf(a).flatMap((fact) => known(fact).filter((v) => v !== a[fact]).map((value) => ({ fact, value })));
-    const current = (now.structure && now.structure.place) || (now.person && now.person.employer);
-    for (const e of examples())
-      if (!current || e.effect !== current.effect) tried.push({ fact: "employer", value: e.id, label: e.label });
-    for (const { fact, value, label } of tried) {
-      const b = { ...a, [fact]: value }, then = decide(b).verdict, was = now.verdict;
-      if (fact === "employer") delete b.kind;
-      const moved = ASKED.filter((q) => then[q] !== was[q]);
-      const lifted = was.conditions.filter((c) => !then.conditions.includes(c));
-      const added = then.conditions.filter((c) => !was.conditions.includes(c));
-      const better = moved.some((q) => RANK[then[q]] > RANK[was[q]]), worse = moved.some((q) => RANK[then[q]] < RANK[was[q]]);
-      if (!moved.length && !lifted.length && !added.length) continue;
-      const effects = moved.map((q) => `${T.wording["question." + q]} : ${T.wording["answer." + then[q]]}`);
-      if (!moved.length) {
-        effects.push(...lifted.map((c) => `condition levée : ${T.conditions[c].label}`));
-        effects.push(...added.map((c) => `condition ajoutée : ${T.conditions[c].label}`));
+    const now = decide(a).verdict, found = new Map(), given = PLACES.get(a.employer);
+    const others = (fact) => fact !== "employer" ? optionsOf(fact).map((o) => o.value).filter((v) => String(a[fact]) !== v)
+      : [...examples().filter((e) => !given || e.effect !== given.effect).map((e) => e.id), UNKNOWN].filter((v) => v !== a.employer);
+    for (const fact of T.changed[a.about])
+      for (const value of others(fact)) {
+        const world = { ...a, [fact]: fact === "need" ? [value] : value };
+        if (fact === "employer" && value !== UNKNOWN) delete world.kind;
+        const { verdict } = decide(world), key = outcome(verdict);
+        if (key === outcome(now)) continue;
+        if (!found.has(key)) found.set(key, { verdict, side: compare(verdict, now), changes: [] });
+        found.get(key).changes.push({ fact, value, text: changeText(fact, value), world });
       }
-      const key = fact + JSON.stringify(effects);
-      const change = found.get(key) || {
-        fact, labels: [], effects,
-        better: better || (!moved.length && lifted.length > 0), worse: worse || (!moved.length && !lifted.length),
-      };
-      change.labels.push(label || optionsOf(fact).find((o) => o.value === value).label);
-      found.set(key, change);
-    }
-    return [...found.values()];
+    return [...found.values()].sort((x, y) => compare(y.verdict, x.verdict));
+  }
+  function changeText(fact, value) {
+    const place = fact === "employer" && PLACES.get(value);
+    const alike = place ? structures.filter((e) => e.effect === place.effect).map((e) => lower(e.label)) : [];
+    const said = alike.length > 1 ? T.wording["whatif.employer"].replace("{names}", alike.slice(0, 3).join(", ")) : alike[0] || lower(labelOf(fact, value));
+    return T.wording["whatif.change"].replace("{fact}", upper(T.facts[fact].label)).replace("{answer}", said);
   }
 
   // Names: as eligibility.lookup
@@ -316,8 +318,6 @@
     refused: "Une réponse de ce lien n’est pas reconnue. Reprenons du début.",
   };
   const typo = (text) => text.replace(/ ([:;?!»])/g, "\u00a0$1").replace(/« /g, "«\u00a0");
-  const upper = (text) => text.charAt(0).toUpperCase() + text.slice(1);
-  const lower = (text) => (/^.\p{Lu}/u.test(text) ? text : text.charAt(0).toLowerCase() + text.slice(1));
   const day = (iso) => iso.split("-").reverse().join("/");
 
   function el(tag, attributes, ...children) {
@@ -384,6 +384,7 @@
       if (!root.isConnected) return;
       const next = parse(location.hash);
       if (!next) return; // an anchor of the page, not an answer
+      if (trail[trail.length - 1] === location.hash && hashOf(next) === hashOf(state)) return;
       if (trail[trail.length - 2] === location.hash) trail.pop();
       else if (trail[trail.length - 1] !== location.hash) trail.push(location.hash);
       show(next);
@@ -544,8 +545,6 @@
       ];
     }
 
-    const labelOf = (fact, value) => (PEOPLE.get(value) && fact === "profession" && PEOPLE.get(value).label) ||
-      (fact === "employer" && PLACES.get(value) && PLACES.get(value).label) || (optionsOf(fact).find((o) => o.value === value) || { label: SAY.unknown }).label;
     function answers() {
       const { facts, about } = state, given = FACTS.filter((f) => facts[f]);
       if (!given.length) return [];
@@ -573,9 +572,9 @@
       const found = explain(a), { verdict: v, person, structure } = found;
       const people = person && person.profession ? [person.profession] : [];
       const subject = people.length ? people[0].label : structure && structure.place ? structure.place.label
-        : structure && a.kind ? labelOf("kind", a.kind) : person ? "profession non précisée" : "structure non précisée";
+        : structure && a.kind ? labelOf("kind", a.kind) : T.wording[person ? "subject.no_profession" : "subject.no_structure"];
       live.textContent = typo(lines(v).map(([, text]) => text).join(" "));
-      const asked = found.asks && found.asks.question;
+      const reachable = changes(a);
       panel.replaceChildren(...[
         el("h2", { id: "wz-title", tabindex: "-1" }, upper(subject)),
         el("ul", { class: "wz-verdict", "aria-label": "Réponse" }, lines(v).map(([answered, text]) => {
@@ -586,15 +585,16 @@
         el("p", { class: "wz-boxes" }, boxesLine(v)),
         v.conditions.length && section("Conditions et prochaines étapes", "wz-steps", list([
           ...v.conditions.map((c) => [el("strong", {}, `${T.conditions[c].label}.`), ` ${T.conditions[c].text}`]),
-          ...(v.conditions.some((c) => c === "check_rpps" || c === "register_first") ? people : []).filter((p) => p.registration).map((p) => [`${upper(p.label)} : ${p.registration}`]),
-          ...(structure && structure.place && structure.place.identifier ? [[`${structure.place.label} : ${structure.place.identifier}`]] : []),
+          ...(v.conditions.some((c) => T.registering.includes(c)) ? people : []).filter((p) => p.registration).map((p) => [`${upper(p.label)} : ${p.registration}`]),
+          ...(structure && structure.place && structure.place.identifier ? [[`${upper(structure.place.label)} : ${structure.place.identifier}`]] : []),
         ], "ol")),
         section("Pourquoi", "wz-why", list(found.reasons.map((r) => [r.text, ...basisLinks(r.basis)]))),
         ...people.filter((p) => p.remark).map((p) => note(p.remark)),
+        ...sheets(people, structure && structure.place),
         found.open.length && section("Ce que la loi laisse ouvert", "wz-open", found.open.map((o) => T.ambiguities[o]).map((o) =>
           el("p", {}, el("strong", {}, o.question), ` ${o.answer} `, el("span", { class: "wz-soft" }, `Qui tranche : ${lower(o.who)}`)))),
-        ...refine(a, found, asked),
-        ...others(a, found),
+        ...refine(a, found, reachable),
+        ...others(a, found, reachable),
         v.nominative !== "no" && section("À chaque message", "wz-each", list(T.reminders.map(([label, text]) => [el("strong", {}, `${label}.`), ` ${text}`]))),
         found.contacts.length && section("À qui s’adresser", "wz-contacts", list(found.contacts.map(contact))),
         section("Sources", "wz-sources", list(found.sources.map(source)),
@@ -603,36 +603,42 @@
         el("div", { class: "wz-actions" }, button("Imprimer", () => print(), "wz-main"), button(SAY.back, back), button("Nouvelle question", () => go({ facts: {} }))),
       ].filter(Boolean));
     }
+    const sheets = (people, place) => {
+      const links = [...people.map((p) => [p, "professions"]), ...(place ? [[place, "structures"]] : [])]
+        .flatMap(([e, kind]) => [" ", el("a", { href: guide(`${T.pages[kind]}${e.id.toLowerCase()}/`) }, upper(e.label))]);
+      return links.length ? [el("p", { class: "wz-noprint" }, "Dans le guide :", ...links)] : [];
+    };
     const basisLinks = (refs) => refs.length ? [" [", ...refs.flatMap((ref, i) => [i ? ", " : "", el("a", { class: "wz-basis", href: guide(T.basis[ref].page) }, T.basis[ref].label)]), "]"] : [];
-    const contact = (c) => [el("strong", {}, c.label), ` : ${lower(c.when)}`,
+    const contact = (c) => [el("strong", {}, c.url ? el("a", { href: c.url, rel: "noreferrer" }, c.label) : c.label), ` : ${lower(c.when)}`,
       c.reach ? el("span", { class: "wz-soft" }, ` (${c.reach.join(", ")}${c.to_verify ? `, ${T.wording.to_verify}` : ""})`) : ""];
     const source = (s) => [s.url ? el("a", { href: s.url, rel: "noreferrer" }, s.title) : s.title, s.locator ? `, ${s.locator}` : "",
       el("span", { class: "wz-soft" }, ` (${s.date ? `${s.date} ; ` : ""}vérifié le ${day(s.checked)})`)];
 
-    function refine(a, { verdict, boxes }, asked) {
-      const facts = verdict.conditions.map((c) => T.refines[c]).filter((f) => f && !has(a[f]));
-      if (boxes && !a.need) facts.push("need");
-      const { about } = state;
-      const links = facts.map((f) => link(T.facts[f].question, { facts: state.facts, about, change: f }));
-      if (asked) links.unshift(el("span", {}, asked, " ", link("Répondre", { facts: state.facts, about, change: "profession" })));
+    /* What was not answered and could still count: facts that lift a condition, change the verdict, choose the box. */
+    function refine(a, { verdict, boxes, asks }, reachable) {
+      const facts = [...verdict.conditions.map((c) => T.refines[c]), ...reachable.flatMap((r) => r.changes.map((c) => c.fact))];
+      if (boxes.rows.length) facts.push("need");
+      const at = (change) => ({ facts: state.facts, about: state.about, change });
+      const links = unique(facts).filter((f) => f && !has(a[f])).map((f) => link(T.facts[f].question, at(f)));
+      if (asks) links.unshift(el("span", {}, asks.question, " ", link("Répondre", at(asks.fact))));
       return links.length ? [section("Pour préciser", "wz-refine wz-noprint", list(links))] : [];
     }
 
-    function others(a, found) {
-      const parts = [], doubt = remaining(a), all = changes(a);
+    function others(a, found, reachable) {
+      const parts = [], doubt = remaining(a);
       if (doubt.length) parts.push(section("Ce qui reste possible", "wz-possible", list(doubt.map((p) => lines(p).map(([, text]) => text).join(" ")))));
-      const told = (c) => [el("strong", {}, `${upper(T.facts[c.fact].label)}${c.fact === "employer" ? ", par exemple" : ""} : ${c.labels.map((l) => `« ${l} »`).join(" ou ")}`), ` → ${c.effects.join(" ; ")}`];
-      const groups = [
-        ["Plus favorable", all.filter((c) => c.better && !c.worse)], ["Moins favorable", all.filter((c) => c.worse && !c.better)],
-        ["Différent", all.filter((c) => c.worse === c.better)],
-      ].filter(([, some]) => some.length);
-      const aside = el("details", { class: "wz-part wz-changes", open: true }, el("summary", {}, "Ce qui changerait la réponse"),
-        groups.length ? groups.flatMap(([name, some]) => [el("h4", {}, name), list(some.map(told))])
-          : el("p", {}, "Aucune autre réponse à une seule question, à profession ou structure égale."));
+      const groups = [["Plus favorable", (n) => n > 0], ["Moins favorable", (n) => n < 0], ["Autre choix de boîtes", (n) => n === 0]]
+        .map(([name, test]) => [name, reachable.filter((c) => test(c.side))]).filter(([, some]) => some.length);
+      const told = (c) => [el("p", {}, lines(c.verdict).map(([, text]) => text).join(" "), " ", boxesLine(c.verdict)),
+        list(c.changes.map(({ text, world }) => link(text, { facts: factsOf(world), about: a.about })))];
+      const aside = el("details", { class: "wz-part wz-changes", open: true }, el("summary", {}, T.wording["whatif.changes"]),
+        groups.length ? groups.flatMap(([name, some]) => [el("h4", {}, name), ...some.flatMap(told)]) : el("p", {}, T.wording["whatif.none"]));
       parts.push(aside);
       if (found.near.length) parts.push(el("details", { class: "wz-part" }, el("summary", {}, "Pourquoi pas une autre réponse"), list(found.near.map((n) => n.text))));
       return parts;
     }
+
+    const factsOf = (a) => Object.fromEntries(FACTS.filter((f) => has(a[f])).map((f) => [f, String(a[f])]));
 
     function share() {
       const address = location.href.split("#")[0] + hashOf({ facts: state.facts, about: state.about });

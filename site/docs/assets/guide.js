@@ -74,6 +74,11 @@
       var parts = fields.filter(function (name) { return f[name] && f[name].value; }).map(function (name) { return name + "=" + f[name].value; });
       history.replaceState(null, "", parts.length ? "#" + parts.join("&") : location.pathname + location.search);
     };
+    steps.forEach(function (step) {
+      var box = document.createElement("input"), head = step.querySelector("h2");
+      box.type = "checkbox"; box.setAttribute("aria-label", form.getAttribute("data-done") + " " + head.textContent.trim());
+      head.insertBefore(box, head.firstChild);
+    });
     var given = location.hash.slice(1);
     given.split("&").forEach(function (pair) {
       var at = pair.indexOf("="), field = form.elements[pair.slice(0, at)];

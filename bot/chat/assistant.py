@@ -1,0 +1,36 @@
+"""Puts the assistant together from a base: names, cues, spelling, ranking, dialogue."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from spellchecker import SpellChecker
+
+from bot.chat.cues import CueEar
+from bot.chat.dialogue import Dialogue
+from bot.chat.entities import Recogniser
+from bot.chat.lines import read_line
+from bot.chat.spelling import Speller
+from bot.chat.training import load_ranking
+from bot.chat.understanding import Understander
+from knowledge.naming import fold
+
+if TYPE_CHECKING:
+    from eligibility.engine import Engine
+
+
+def make_dialogue(engine: Engine) -> Dialogue:
+    """The assistant over one engine. Trains its topic ranking the first time it meets this base."""
+    base = engine.base
+    ear = CueEar(base)
+    recogniser = Recogniser(base)
+    speller = Speller(recogniser.words, known_words())
+    understander = Understander(base, recogniser, speller, ear)
+    ranking = load_ranking(base, lambda text: speller.repair(read_line(text)).plain.strip())
+    return Dialogue(engine, understander, ranking, ear)
+
+
+def known_words() -> frozenset[str]:
+    """French words, folded: never taken for a misspelt name."""
+    words = SpellChecker(language="fr", distance=1).word_frequency.words()
+    return frozenset(part for word in words for part in fold(word).split())

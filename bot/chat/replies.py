@@ -1,0 +1,45 @@
+"""What the assistant says: the reply of DESIGN § 3, and what it shows on demand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from eligibility.report import ask_json, knowledge_json, source_json, verdict_json
+
+if TYPE_CHECKING:
+    from eligibility.decision import Ask, Verdict
+    from knowledge.base import Base, SourceRef
+
+
+@dataclass
+class Reply:
+    """A reply. `text` is short Markdown; `details` more of it, shown behind « plus de détails »."""
+
+    kind: str
+    topics: list[str]
+    text: str
+    verdicts: list[Verdict] = field(default_factory=list)
+    abouts: list[str] = field(default_factory=list)
+    asks: Ask | None = None
+    sources: list[SourceRef] = field(default_factory=list)
+    suggestions: list[str] = field(default_factory=list)
+    details: str = ""
+    links: list[tuple[str, str]] = field(default_factory=list)
+    heard: list[str] = field(default_factory=list)
+
+    def as_json(self, base: Base) -> dict[str, Any]:
+        """The shape of DESIGN § 3, exactly."""
+        verdicts = []
+        for verdict, about in zip(self.verdicts, self.abouts, strict=True):
+            verdicts.append({**verdict_json(verdict), "about": about})
+        return {
+            "kind": self.kind,
+            "topics": self.topics,
+            "reply": self.text,
+            "verdicts": verdicts,
+            "asks": ask_json(self.asks) if self.asks else None,
+            "sources": [source_json(ref) for ref in self.sources],
+            "suggestions": self.suggestions,
+            "knowledge": knowledge_json(base),
+        }

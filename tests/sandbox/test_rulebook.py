@@ -1,0 +1,89 @@
+"""The rules as data: sound, ordered as the schema says, and refused with every fault when they are not."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+
+from bot.sandbox.facts import vocabulary
+from bot.sandbox.rulebook import OUTCOMES, FaultyRules, Rulebook
+from knowledge.model import Cite, InForce, SendRule
+from tests.conftest import load_cases
+from tests.sandbox.attempts import SCHEMA
+
+DAY = datetime.date(2026, 11, 23)
+
+
+def rule(**changes):
+    plain = {
+        "id": "essai",
+        "cites": (Cite(source="connaissance-generale"),),
+        "status": "ours",
+        "in_force": InForce(since=DAY),
+        "checked_on": DAY,
+        "label": "Essai",
+        "says": "…",
+        "why": "…",
+        "remedy": "…",
+        "step": "client",
+        "when": {"place": ("outside",)},
+        "confidence": "low",
+    }
+    return SendRule(**{**plain, **changes})
+
+
+def test_the_order_of_outcomes_is_that_of_the_schema():
+    assert list(OUTCOMES) == [option["const"] for option in SCHEMA["$defs"]["outcome"]["oneOf"]]
+    assert " > ".join(OUTCOMES) in SCHEMA["$defs"]["outcome"]["description"]
+
+
+def test_the_rules_of_the_base_are_sound(base):
+    rulebook = Rulebook.of(base)
+
+    assert len(rulebook.rules) == len(base.sections.send_rules)
+    assert {r.entry.outcome for r in rulebook.rules.values() if r.entry.outcome} == set(OUTCOMES)
+
+
+def test_every_rule_says_when_reality_is_not_known(base):
+    for entry in base.sections.send_rules:
+        if entry.outcome == "operator_dependent" or entry.confidence == "low":
+            assert entry.sandbox_choice, entry.id
+        if entry.sandbox_choice:
+            assert entry.assumption, entry.id
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"when": {}}, "aucune condition"),
+        ({"when": {"lieu": ("outside",)}}, "fait inconnu « lieu »"),
+        ({"when": {"place": ("dehors",)}}, "« place » ne vaut jamais « dehors »"),
+        ({"outcome": "bounced", "level": "block"}, "« outcome » et « decided_by » vont ensemble"),
+        ({"outcome": "bounced", "decided_by": "server"}, "« level: info » ne va pas"),
+        ({"sandbox_choice": True}, "« sandbox_choice » et « assumption »"),
+        ({"smtp": "550 5.7.1"}, "« smtp » mal formé"),
+    ],
+)
+def test_a_rule_that_decides_nothing_clear_is_refused(changes, message):
+    with pytest.raises(FaultyRules, match=message):
+        Rulebook([rule(**changes)])
+
+
+def test_every_rule_can_be_met(base, check, send):
+    """Each rule is met by a labelled case or by a message made of its own conditions where a person sets them."""
+    met = {finding["rule"] for case in load_cases("send.yaml") for finding in check.of(case["attempt"])["findings"]}
+    for scene in SCENES:
+        met |= {finding["rule"] for finding in send(**scene)["findings"]}
+
+    assert {entry.id for entry in base.sections.send_rules} - met == set()
+
+
+def test_every_fact_serves_a_rule(base):
+    asked = {name for entry in base.sections.send_rules for name in entry.when}
+
+    assert set(vocabulary()) - asked == UNASKED
+
+
+UNASKED = set()
+SCENES = []
