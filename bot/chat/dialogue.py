@@ -10,7 +10,7 @@ from bot.chat import guards
 from bot.chat.intent import Intent, read_intent
 from bot.chat.onboarding import onboarding_reply
 from bot.chat.replies import Reply
-from bot.chat.slots import answered, merged
+from bot.chat.slots import answered, both_boxes, merged
 from bot.chat.state import Person, State
 from bot.chat.wording import Writer
 from eligibility.answers import UNKNOWN, FactError, read_answers
@@ -52,7 +52,7 @@ class Dialogue:
             return state, Reply("clarification", [], self.writer.say("too_long"))
         u = self._understander.read(text)
         ranked = self._ranked(u, state)
-        guarded = guards.guard(text, u.line, self._ear, ranked, self._understander.known)
+        guarded = guards.guard(text, u, self._ear, ranked, self._understander.known)
         if guarded:
             return state, self._refused(guarded)
         intent = read_intent(self.base, u, ranked, state)
@@ -75,6 +75,8 @@ class Dialogue:
             subjects = answered(self.base, self._ear, state, u)
             if subjects is not None:
                 return self._verdict(state, subjects)
+        if intent.kind == "both":
+            return self._verdict(state, both_boxes(state))
         if intent.kind == "which_box" and state.subjects:
             return self._verdict(state, state.subjects[:1])
         if intent.kind == "onboarding" and state.subjects:

@@ -90,6 +90,12 @@ class Recogniser:
             found.extend(
                 Entity(section, name, start, end, plural) for section, name, plural in owners if section == best[0]
             )
+        # "Directeur d'EHPAD" names a place too.
+        for start, end in spans:
+            inside = [e for e in found if e.start <= start and end <= e.end and e.section in ("professions", "vague")]
+            if inside and (start, end) != (inside[0].start, inside[0].end):
+                owners = self._owners[" ".join(line.words[start:end])]
+                found.extend(Entity(s, n, start, end, p) for s, n, p in owners if s == "structures")
         return sorted(found, key=lambda e: (e.start, SECTIONS.index(e.section)))
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from bot.chat.cues import CueEar
     from bot.chat.lines import Line
     from bot.chat.ranking import Ranked
+    from bot.chat.understanding import Understanding
 
 # 13 or 15 digits, spaces, dots or hyphens between them or not; Corsica's 2A and 2B; the key is ignored.
 _NIR = re.compile(
@@ -39,7 +40,20 @@ def _looks_like_nir(found: str) -> bool:
     return len(digits) in (13, 15)
 
 
-PATIENT_WORDS = {"patient", "patiente", "monsieur", "madame", "mr", "mme", "m", "mlle", "dossier", "resultats", "resident", "residente"}
+PATIENT_WORDS = {
+    "patient",
+    "patiente",
+    "monsieur",
+    "madame",
+    "mr",
+    "mme",
+    "m",
+    "mlle",
+    "dossier",
+    "resultats",
+    "resident",
+    "residente",
+}
 _MARKUP = re.compile(r"</?[a-z]+[^>]*>|\{\{|\$\{", re.IGNORECASE)
 
 
@@ -53,7 +67,7 @@ def names_someone(line: Line, known: Container[str]) -> bool:
     return False
 
 
-def guard(text: str, line: Line, ear: CueEar, ranked: list[Ranked], known: Container[str]) -> str:
+def guard(text: str, u: Understanding, ear: CueEar, ranked: list[Ranked], known: Container[str]) -> str:
     """The guard that applies to a message, or an empty text.
 
     `ranked`: topics of the message, best first. `known`: words that are no one's name.
@@ -62,11 +76,13 @@ def guard(text: str, line: Line, ear: CueEar, ranked: list[Ranked], known: Conta
         return DATA
     if _MARKUP.search(text):
         return ATTACK
-    plain = line.plain
+    line, plain = u.line, u.line.plain
     heard = set(ear.values(plain, "guard"))
     p = {r.topic: r.p for r in ranked[:4]}
     first = ranked[0].topic if ranked else ""
-    if (EMERGENCY in heard and first not in ("alerte_sanitaire",)) or p.get("urgence_medicale", 0) > 0.5:
+    if (EMERGENCY in heard and first not in ("alerte_sanitaire",)) or (
+        p.get("urgence_medicale", 0) > 0.85 and not u.named
+    ):
         return EMERGENCY
     named = bool(_CIVILITY.search(text) or _BIRTH.search(text)) or names_someone(line, known)
     told = DATA in heard or ADVICE in heard or CONDITION in heard or p.get("donnees_sensibles_chat", 0) > 0.1

@@ -25,6 +25,7 @@ WEIGHTS = {
     "need": 0.82,
     "fact": 0.91,
     "covered": 2.19,
+    "structure_asks": 1.50,
     "asks_of_someone": 0.65,
 }
 
@@ -41,23 +42,41 @@ class Intent(NamedTuple):
 def read_intent(base: Base, u: Understanding, ranked: list[Ranked], state: State) -> Intent:
     """What to do with a message, before any rule of law is looked at."""
     said = u.values("dialogue")
-    short = len(u.line.words) <= 8
-    if "restart" in said and len(u.line.words) <= 10:
+    count = len(u.line.words)
+    if "restart" in said and count <= 10:
         return Intent("restart")
-    if state.subjects and "which_box" in said and short:
-        return Intent("which_box")
-    if state.subjects and "onboarding" in said and short and not u.named:
-        return Intent("onboarding")
     correction = bool({"correction", "ellipsis"} & set(said))
+    if state.subjects and not u.persons:
+        if "which_box" in said and count <= 8 and not u.places:
+            return Intent("which_box")
+        if "onboarding" in said and count <= 8 and not u.named:
+            return Intent("onboarding")
+        if "both" in said and count <= 4:
+            return Intent("both")
+        if goes_on(u, ranked, state, correction):
+            return Intent("slot" if state.asked else "verdict", correction=True)
+    if state.subjects and correction and u.persons and count <= 14:
+        return Intent("verdict", correction=True)
+    if state.asked and state.subjects and (u.people or u.vague) and count <= 8 and answers_something(u, state):
+        return Intent("slot", correction=correction)
+    if state.asked == "profession" and state.subjects and state.subjects[0].vague and count <= 4:
+        return Intent("slot")
     if wants_verdict(base, u, ranked, state):
         return Intent("verdict", correction=correction)
-    if state.asked and (short or u.named) and answers_something(u, state):
-        return Intent("slot", correction=correction)
-    if state.subjects and correction and (u.named or u.places or _facts(u)) and ranked[0].p < 0.8:
-        return Intent("verdict", correction=True)
-    if state.subjects and short and _facts(u) and ranked[0].p < 0.6:
-        return Intent("verdict", correction=True)
     return Intent("topic")
+
+
+def goes_on(u: Understanding, ranked: list[Ranked], state: State, correction: bool) -> bool:
+    """Does a message without a new person go on with the one asked about: a fact, a place, yes or no?"""
+    count = len(u.line.words)
+    if u.leading and u.asks_for_a_right and not state.asked:
+        return False
+    if state.asked and count <= 14 and answers_something(u, state):
+        return True
+    about_rights = state.topic.startswith("elig_")
+    if about_rights and count <= 14 and _facts(u):
+        return True
+    return about_rights and bool(u.places) and (count <= 5 or (correction and count <= 14))
 
 
 def wants_verdict(base: Base, u: Understanding, ranked: list[Ranked], state: State) -> bool:
@@ -83,12 +102,13 @@ def signs(u: Understanding, ranked: list[Ranked]) -> dict[str, float]:
         "asks": asks,
         "box_choice": "box_choice" in asking,
         "self": any(m.role == "self" for m in (*u.people, *u.vague)),
-        "starts": any(m.entity.start == 0 or (m.role == "self" and m.score >= 4) for m in named),
+        "starts": u.leading or any(m.entity.start == 0 or (m.role == "self" and m.score >= 4) for m in named),
         "question": u.line.question,
         "short": len(u.line.words) <= SHORT,
         "need": "need" in kinds,
         "fact": "fact" in kinds,
         "covered": len(covered) / max(1, len(u.line.words)),
+        "structure_asks": asks and u.leading,
         "asks_of_someone": asks
         and (any(m.role in ("self", "named") for m in named) or u.subjects[0].about == "structure"),
     }

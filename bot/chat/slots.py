@@ -8,6 +8,7 @@ import msgspec
 
 from bot.chat.state import Person, State
 from eligibility.answers import UNKNOWN
+from knowledge.naming import forms_of
 
 if TYPE_CHECKING:
     from bot.chat.cues import CueEar
@@ -26,33 +27,54 @@ def answered(base: Base, ear: CueEar, state: State, u: Understanding) -> tuple[P
     current, fact = state.subjects[0], state.asked
     said = u.values("dialogue")
     facts = dict(current.facts)
-    given = _given(u)
-    if fact in ("profession", "employer"):
-        if fact == "profession" and (u.people or u.vague) and u.subjects:
-            new = u.subjects[0]
-            facts.pop("profession", None)
-            return (Person(who=current.who, about=current.about, facts={**facts, **new.facts}, vague=new.vague),)
-        if u.places:
-            facts["employer"] = u.places[0].entity.id
-        elif "unknown" in said:
-            facts[fact] = UNKNOWN
-        else:
-            return None
-        return (msgspec.structs.replace(current, facts={**facts, **given}, vague=""),)
-    if fact in given:
-        return (msgspec.structs.replace(current, facts={**facts, **given}),)
-    if "unknown" in said:
+    given = _given(base, u, current)
+    if fact == "profession" and (u.people or u.vague) and u.subjects:
+        new = u.subjects[0]
+        facts.pop("profession", None)
+        return (Person(who=current.who, about=current.about, facts={**facts, **new.facts}, vague=new.vague),)
+    if fact == "profession" and current.vague:
+        named = _completed(base, current.vague, u)
+        if named:
+            facts["profession"] = named
+            return (msgspec.structs.replace(current, facts={**facts, **given}, vague=""),)
+    if u.places:
+        facts["employer"] = u.places[-1].entity.id
+    elif fact in given:
+        pass
+    elif "unknown" in said:
         facts[fact] = UNKNOWN
-    elif "yes" in said or "no" in said:
+    elif ("yes" in said or "no" in said) and fact not in ("profession", "employer"):
         answer = "yes" if "yes" in said else "no"
         facts[fact] = YES_NO.get(fact, {}).get(answer, answer)
-    elif u.places or given:
-        if u.places:
-            facts["employer"] = u.places[0].entity.id
-        facts.update(given)
-    else:
+    elif not given:
         return None
-    return (msgspec.structs.replace(current, facts=facts),)
+    return (_about(msgspec.structs.replace(current, facts={**facts, **given})),)
+
+
+def _completed(base: Base, vague: str, u: Understanding) -> str:
+    """ "Auxiliaire" then "de puériculture": the one choice whose names hold all these words."""
+    wanted = {w for w in u.line.words if len(w) > 3}
+    found = [
+        choice
+        for choice in base.section("vague")[vague].choices
+        if wanted and any(wanted <= set(form.split()) for form in forms_of(base.professions[choice]))
+    ]
+    return found[0] if len(found) == 1 else ""
+
+
+def both_boxes(state: State) -> tuple[Person, ...]:
+    """« Les deux »: one's own box and the structure's."""
+    current = state.subjects[0]
+    facts = {**current.facts, "need": "personal,service"}
+    return (_about(msgspec.structs.replace(current, facts=facts)),)
+
+
+def _about(person: Person) -> Person:
+    """With a need of the structure and a known place, the structure is asked about too."""
+    shared = {"service", "practice", "automatic"} & set(person.facts.get("need", "").split(","))
+    if person.about == "person" and shared and "employer" in person.facts:
+        return msgspec.structs.replace(person, about="both")
+    return person
 
 
 def fresh(u: Understanding) -> tuple[Person, ...]:
@@ -66,29 +88,37 @@ def merged(base: Base, state: State, u: Understanding, intent: Intent) -> tuple[
     if not state.subjects:
         return new
     current = state.subjects[0]
-    if not new or (new[0].about == "structure" and intent.correction and current.about != "structure" and not u.people):
+    if intent.correction and not u.persons and (u.places or _given(base, u, current)):
         # "pardon, en EHPAD": the same person elsewhere, or with other facts.
-        facts = {**current.facts, **_given(u)}
+        facts = {**current.facts, **_given(base, u, current)}
         if u.places:
-            facts["employer"] = u.places[0].entity.id
-        return (msgspec.structs.replace(current, facts=facts),)
+            facts["employer"] = u.places[-1].entity.id
+        return (_about(msgspec.structs.replace(current, facts=facts)),)
+    if not new:
+        return (current,)
     first = new[0]
     carried = current.facts.get("employer")
     if intent.correction and first.about == "person" and carried and "employer" not in first.facts:
         # "et ma secrétaire ?": someone else in the same place.
-        implied = [
-            base.professions[n].implies for n in first.facts.get("profession", "").split(",") if n in base.professions
-        ]
+        names = first.facts.get("profession", "").split(",")
+        implied = [base.professions[n].implies for n in names if n in base.professions]
         if not any("employer" in i for i in implied):
             first = msgspec.structs.replace(first, facts={**first.facts, "employer": carried})
     return (first, *new[1:])
 
 
-def _given(u: Understanding) -> dict[str, str]:
+def _given(base: Base, u: Understanding, current: Person) -> dict[str, str]:
+    """Facts said in a message, as they bear on the person already asked about."""
     facts: dict[str, str] = {}
     for h in u.heard:
-        if h.cue.kind == "fact" and h.cue.value not in ("without_carer", "no_self_care"):
-            facts.setdefault(h.cue.fact, h.cue.value)
-        elif h.cue.kind == "need":
+        if h.cue.kind == "need":
             facts.setdefault("need", h.cue.value)
+        elif h.cue.kind == "fact":
+            value = h.cue.value
+            if value == "no_self_care":
+                value = "no"
+            if value == "without_carer":
+                place = current.facts.get("employer", "")
+                value = base.structures[place].without_carer if place in base.structures else "no"
+            facts.setdefault(h.cue.fact, value)
     return facts

@@ -92,10 +92,18 @@ class Understanding:
     vague: list[Mention]
     heard: list[Heard]
     subjects: list[Subject] = field(default_factory=list)
+    leading: bool = False
+    """Is a structure the grammatical subject of the message?"""
 
     def values(self, kind: str) -> list[str]:
         """Distinct values of the cues of one kind."""
         return list(dict.fromkeys(h.cue.value for h in self.heard if h.cue.kind == kind))
+
+    @property
+    def persons(self) -> list[Mention]:
+        """People who may be asked about: neither a mere patient nor someone written to or ruled out."""
+        people = [m for m in self.people if m.entity.id not in NO_VERDICT_ALONE and m.score >= -1]
+        return people + [m for m in self.vague if m.score >= 1]
 
     @property
     def asks_for_a_right(self) -> bool:
@@ -162,6 +170,7 @@ class Understander:
         needs = set(stated.get("need", "").split(",")) - {""}
         shared = needs & {"service", "practice", "automatic"}
         leading = self._leading_place(u)
+        u.leading = leading is not None
         if leading is not None:
             carers = [
                 m for m in u.people if m.entity.start > leading.entity.start and m.role != "self" and self._acts(m)
@@ -250,7 +259,8 @@ class Understander:
         if pool:
             return [_held_together(u, pool[0], pool)]
         left = [m for m in u.people if m.score >= -1 and m.entity.id not in NO_VERDICT_ALONE]
-        return [left[:1]] if left and (u.asks_for_a_right or len(u.line.words) <= 4) else []
+        goes_on = "ellipsis" in u.values("dialogue")
+        return [left[:1]] if left and (u.asks_for_a_right or goes_on or len(u.line.words) <= 4) else []
 
     def _place(self, u: Understanding) -> Mention | None:
         """The structure that counts, if one is named: the last of "X qui gère un Y", else the most telling."""

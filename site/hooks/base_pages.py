@@ -31,7 +31,9 @@ def base_pages(engine: Engine) -> list[Page]:
     proofs = prove(base)
     changes = sorted(base.sections.changes, key=lambda c: (c.day, c.id), reverse=True)
     years = {year: list(found) for year, found in groupby(changes, key=lambda c: str(c.day.year))}
-    trees = [(engine.base.section("tables")[name].label, tree_drawing(base, name)) for name in ("personne", "structure")]
+    trees = [
+        (engine.base.section("tables")[name].label, tree_drawing(base, name)) for name in ("personne", "structure")
+    ]
     return [
         page("base/", "base", "base", proof=report(base, proofs), trees=trees),
         page("base/tables/", "tables", "tables", rows=tables),

@@ -58,5 +58,5 @@ def figure(parts: list[str], width: float, height: float, title: str, kind: str 
 
 def restart_names() -> None:
     """Begin a build: names of drawings must not depend on earlier builds in the same process."""
-    global _numbers  # noqa: PLW0603 - one counter for the drawings of a build
+    global _numbers
     _numbers = count(1)

@@ -58,7 +58,9 @@ def home_page(engine: Engine) -> Page:
     counts = {
         "situations": sum(p.situations for p in proofs),
         "gaps_said": base.wording("guide.home.gaps" if gaps > 1 else "guide.home.gap", count=str(gaps)),
-        "conflicts_said": base.wording("guide.home.conflicts" if conflicts > 1 else "guide.home.conflict", count=str(conflicts)),
+        "conflicts_said": base.wording(
+            "guide.home.conflicts" if conflicts > 1 else "guide.home.conflict", count=str(conflicts)
+        ),
     }
     title, lead = base.wording("guide.home.title"), base.wording("guide.home.lead")
     return Page("", "home", title, lead, {"counts": counts}, hide=("navigation", "toc"))
@@ -90,7 +92,9 @@ def profession_page(engine: Engine, profession: Profession, plain: Decision, pla
         for place in places:
             if place.letter not in seen and place.letter != "unknown":
                 seen.add(place.letter)
-                by_letter.append((place, situations(engine, {**given, "employer": place.id}, ("care", "rpps"), "person")))
+                by_letter.append(
+                    (place, situations(engine, {**given, "employer": place.id}, ("care", "rpps"), "person"))
+                )
     return Page(
         page_of(f"professions/{profession.id}"),
         "profession",
@@ -118,9 +122,7 @@ def structure_page(engine: Engine, structure: Organisation, plain: Decision) -> 
     table = situations(engine, given, ("habil", "ident"), "structure")
     sure = {**given, "habil": "yes", "ident": "finess"}
     needs = [(need, row(engine, {**sure, "need": need}, "structure")) for need in NEEDS]
-    opened = [
-        p for p in base.professions.values() if p.place is not None and structure.letter in p.place.letters
-    ]
+    opened = [p for p in base.professions.values() if p.place is not None and structure.letter in p.place.letters]
     return Page(
         page_of(f"structures/{structure.id}"),
         "structure",

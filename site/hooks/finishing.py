@@ -15,8 +15,9 @@ from knowledge.guide_mark import guide_mark
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from knowledge.base import Base
     from page_writer import Guide
+
+    from knowledge.base import Base
 
 MARK = "build-mark.txt"
 """Read by bot/guide.py."""

@@ -9,6 +9,7 @@ from guide_pages import Page
 from trust_drawing import trust_drawing
 from typography import Printed
 
+from eligibility.phrases import lower_first
 from knowledge.pages import NOTE_PAGES, PLACES, page_of
 
 if TYPE_CHECKING:
@@ -28,7 +29,14 @@ def learning_pages(engine: Engine) -> list[Page]:
         _page(base, "hotline/", "hotline", "hotline", themes=_grouped(base.sections.symptoms, "theme")),
         *faq_pages(base),
         _page(base, "former/", "training", "training"),
-        _page(base, "former/cours/", "courses", "courses", menu="Cours vus ailleurs", forms=_grouped(base.sections.courses, "where")),
+        _page(
+            base,
+            "former/cours/",
+            "courses",
+            "courses",
+            menu="Cours vus ailleurs",
+            forms=_grouped(base.sections.courses, "where"),
+        ),
         _page(base, "former/livret/", "booklet", "booklet", menu="Livret du formateur"),
         *prose_pages(base),
     ]
@@ -40,14 +48,32 @@ def onboarding_pages(engine: Engine) -> list[Page]:
 
     base = engine.base
     steps = sorted(base.sections.onboarding, key=lambda s: (s.order, s.id))
-    plain: dict[str, Decision] = {p.id: decided(engine, {"profession": p.id}, "person") for p in base.professions.values()}
+    plain: dict[str, Decision] = {
+        p.id: decided(engine, {"profession": p.id}, "person") for p in base.professions.values()
+    }
     people = [s for s in steps if s.subject == "person"]
     structures = [s for s in steps if s.subject == "structure"]
     return [
         _page(base, "demarrer/", "onboarding", "onboarding", people=people, structures=structures),
-        _page(base, "demarrer/personne/", "checklist", "onboarding_person", steps=people, subject="person", plain=plain, menu="Une personne"),
         _page(
-            base, "demarrer/structure/", "checklist", "onboarding_structure", steps=structures, subject="structure", plain=plain, menu="Une structure"
+            base,
+            "demarrer/personne/",
+            "checklist",
+            "onboarding_person",
+            steps=people,
+            subject="person",
+            plain=plain,
+            menu="Une personne",
+        ),
+        _page(
+            base,
+            "demarrer/structure/",
+            "checklist",
+            "onboarding_structure",
+            steps=structures,
+            subject="structure",
+            plain=plain,
+            menu="Une structure",
         ),
     ]
 
@@ -89,7 +115,8 @@ def faq_pages(base: Base) -> list[Page]:
     for theme, questions in themes.items():
         title = base.wording(f"guide.faq.{theme}")
         lead = base.wording("guide.faq.theme", title=title.lower(), count=str(len(questions)))
-        pages.append(Page(f"faq/{theme}/", "faq", title, lead, {"questions": questions}, menu=title))
+        heading = base.wording("guide.faq.page", title=lower_first(title))
+        pages.append(Page(f"faq/{theme}/", "faq", heading, lead, {"questions": questions}, menu=title))
     return pages
 
 

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from guide_pages import Page
 
 if TYPE_CHECKING:
-    from knowledge.base import Base
     from page_writer import Guide
+
+    from knowledge.base import Base
 
 SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Vérifier", ("verifier/", "quelle-boite/", "professions/", "structures/")),

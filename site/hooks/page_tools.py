@@ -13,8 +13,9 @@ from knowledge.pages import page_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from eligibility.decision import Verdict
     from guide_pages import Addresses
+
+    from eligibility.decision import Verdict
     from knowledge.base import Base
 
 _MARKS = re.compile(r"([\\`*_\[\]<>|])")
@@ -161,6 +162,14 @@ class PageTools:
         groups: dict[str, list[Any]] = {}
         for row in rows:
             groups.setdefault(row.facts[fact], []).append(row)
+        return list(groups.items())
+
+    @staticmethod
+    def by_first_fact(table: Any, rows: Iterable[Any]) -> list[tuple[tuple[str, ...], list[Any]]]:
+        """Rows of a decision table by the values they want of its first fact, in the order of the table."""
+        groups: dict[tuple[str, ...], list[Any]] = {}
+        for row in rows:
+            groups.setdefault(tuple(row.when.get(table.facts[0], ())), []).append(row)
         return list(groups.items())
 
     def contacts(self, names: Iterable[str]) -> list[Any]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from guide_pages import Page
+
     from knowledge.base import Base
 
 INDEX = "search/search_index.json"
@@ -49,7 +50,10 @@ def names_of(base: Base, pages: list[Page]) -> dict[str, list[str]]:
 
     for entry in base.sections.wording:
         if entry.id.startswith("guide.names."):
-            add(entry.id.removeprefix("guide.names.").replace(".", "/") + "/", [fold(name) for name in entry.text.split(",")])
+            add(
+                entry.id.removeprefix("guide.names.").replace(".", "/") + "/",
+                [fold(name) for name in entry.text.split(",")],
+            )
     for page in pages:
         add(page.url, [fold(name) for name in (*page.names, page.title)])
     for term in base.sections.vague:

@@ -15,15 +15,32 @@ from knowledge.pages import page_of
 if TYPE_CHECKING:
     from knowledge.base import Base
 
-SECTORS = ("sanitaire", "liberal", "pharmacie", "biologie", "imagerie", "medico-social", "social", "patient", "institution")
+SECTORS = (
+    "sanitaire",
+    "liberal",
+    "pharmacie",
+    "biologie",
+    "imagerie",
+    "medico-social",
+    "social",
+    "patient",
+    "institution",
+)
+
+BOX_ORDER = ("PER", "ORG", "CAB", "APP", "MED", "PATIENT")
 
 
 def service_pages(base: Base) -> list[Page]:
     """Every page that describes the service, in the order of the menu."""
     sections = base.sections
     pages = [
-        _page(base, "boites/", "boxes", "boxes_list"),
-        *(_entry(b, f"boxes/{b.id}", "box", b.label, b.summary, (b.code, f"boîte {b.code}", f"BAL {b.code}")) for b in sections.boxes),
+        _page(
+            base, "boites/", "boxes", "boxes_list", boxes=sorted(sections.boxes, key=lambda b: BOX_ORDER.index(b.code))
+        ),
+        *(
+            _entry(b, f"boxes/{b.id}", "box", b.label, b.summary, (b.code, f"boîte {b.code}", f"BAL {b.code}"))
+            for b in sections.boxes
+        ),
         _page(base, "usages/", "usages", "usages", sectors=SECTORS, themes=_grouped(sections.usages, "theme")),
         _page(base, "usages/a-ne-pas-faire/", "anti_usages", "anti_usages", menu="À ne pas faire"),
         *(usage_page(base, u) for u in sections.usages),
@@ -32,7 +49,14 @@ def service_pages(base: Base) -> list[Page]:
         _page(base, "operateurs/", "operators", "operators", families=_grouped(by_name(sections.operators), "family")),
         _page(base, "regions/", "regions", "regions"),
         *(
-            _entry(r, f"regions/{r.id}", "region", r.label, r.deploys, (r.grades, *r.also, *(f"département {d}" for d in r.departments)))
+            _entry(
+                r,
+                f"regions/{r.id}",
+                "region",
+                r.label,
+                r.deploys,
+                (r.grades, *r.also, *(f"département {d}" for d in r.departments)),
+            )
             for r in sections.regions
         ),
         _page(base, "glossaire/", "glossary", "glossary", letters=_letters(base)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from drawing import LINE, arrow, card, figure, lines_of, text_block
@@ -31,7 +32,7 @@ def trust_drawing(base: Base) -> Printed:
     ]
     for x, name in zip(lefts, NAMES, strict=True):
         parts += _card(x, top, CARD, height, say(name))
-    for left, right in zip(lefts, lefts[1:], strict=False):
+    for left, right in pairwise(lefts):
         parts.append(arrow(left + CARD + 4, top + height / 2, right - 4, top + height / 2))
     directory, whitelist = 20.0, lefts[1]
     parts += _card(directory, 42, CARD, 64, say("directory"))

@@ -26,12 +26,12 @@ class VerdictRow:
 
     @property
     def data_facts(self) -> str:
-        """"profession=…;care=…": the facts given to the engine."""
+        """ "profession=…;care=…": the facts given to the engine."""
         return ";".join(f"{name}={value}" for name, value in self.facts.items())
 
     @property
     def data_verdict(self) -> str:
-        """"nominative|org_access|structure_boxes|boxes|conditions"; boxes are "?" while undecided."""
+        """ "nominative|org_access|structure_boxes|boxes|conditions"; boxes are "?" while undecided."""
         return data_verdict(self.verdict)
 
 
@@ -56,9 +56,7 @@ def situations(engine: Engine, given: Mapping[str, str], names: tuple[str, ...],
     """Every combination of the values of some facts, on top of what is given."""
     facts = engine.base.section("facts")
     domains = [[option.value for option in facts[name].options] for name in names]
-    return [
-        row(engine, {**given, **dict(zip(names, values, strict=True))}, about) for values in product(*domains)
-    ]
+    return [row(engine, {**given, **dict(zip(names, values, strict=True))}, about) for values in product(*domains)]
 
 
 def employers(engine: Engine) -> list[Organisation]:

@@ -7,7 +7,7 @@ from itertools import product
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eligibility.answers import Answers
@@ -111,7 +111,6 @@ def test_the_edit_of_a_row_changes_what_a_naive_comparison_finds(small, row):
     [
         ("rows", "P07", {"cites": (Cite(source="presentation-paca-2024", at="ailleurs"),)}),
         ("rows", "P05", {"basis": ()}),
-        ("rows", "P07", {"when": {"quality": ("PS4", "R2_TITLE", "R2_PLACE"), "care": ("yes",), "rpps": ("unknown",)}}),
         ("professions", "infirmier", {"quality": "EDGE"}),
         ("professions", "infirmier", {"ordinary_care": "ask"}),
         ("professions", "infirmier", {"cites": (Cite(source="presentation-paca-2024", at="ailleurs"),)}),
@@ -136,6 +135,14 @@ def test_any_other_edit_too(small, section, name, fields):
     assert_same_as_naive(small, edited(small, section, name, **fields))
 
 
+def test_situations_handed_from_one_row_to_another_too(small):
+    new = edited(small, "rows", "P11", when={"quality": ("TRAINEE", "STAFF"), "care": ("no",)})
+    new = edited(new, "rows", "P04", when={"quality": ("PS4", "R2_TITLE", "R2_PLACE", "EDGE"), "care": ("no",)})
+
+    assert_same_as_naive(small, new)
+
+
+@settings(max_examples=15)
 @given(data=st.data())
 def test_several_edits_at_once_too(small, data):
     new = small

@@ -18,7 +18,14 @@ from kinds import KINDS  # noqa: E402
 from serving import served  # noqa: E402
 
 SIZES = {"bureau": (1280, 900), "telephone": (390, 844)}
-CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+CHROMIUM = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
 TALLEST = 3200
 
 
@@ -29,12 +36,18 @@ def shoot(folder: Path, out: Path, names: list[str]) -> None:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
         for size, (width, height) in SIZES.items():
             for scheme in ("light", "dark"):
-                context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, locale="fr-FR")
+                context = browser.new_context(
+                    viewport={"width": width, "height": height}, color_scheme=scheme, locale="fr-FR"
+                )
                 page = context.new_page()
                 for name in names:
                     page.goto(site + KINDS[name], wait_until="load")
                     full = min(page.evaluate("document.documentElement.scrollHeight"), TALLEST)
-                    page.screenshot(path=out / f"{name}-{size}-{scheme}.png", clip={"x": 0, "y": 0, "width": width, "height": full}, full_page=True)
+                    page.screenshot(
+                        path=out / f"{name}-{size}-{scheme}.png",
+                        clip={"x": 0, "y": 0, "width": width, "height": full},
+                        full_page=True,
+                    )
                 context.close()
         browser.close()
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the parent's name
+    def log_message(self, format: str, *args: object) -> None:
         """Say nothing."""
 
 

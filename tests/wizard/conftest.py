@@ -39,27 +39,49 @@ def folder(base, tmp_path_factory) -> Path:
     return place
 
 
-@pytest.fixture
-def open_wizard(browser, folder) -> Iterator[Callable[..., Any]]:
-    """open_wizard("#profession=medecin", mode="box", width=360) → a page; any error or request fails the test."""
-    contexts, faults = [], []
+class Opener:
+    """open_wizard("#profession=medecin", mode="box", width=360) → a page at that address.
 
-    def _open(fragment: str = "", mode: str = "eligibility", **settings: Any) -> Any:
-        size = {"width": settings.pop("width", 1000), "height": 800}
-        context = browser.new_context(viewport=size, offline=True, **settings)
-        contexts.append(context)
+    One page serves again and again; special settings get a context of their own.
+    """
+
+    def __init__(self, browser: Any, folder: Path) -> None:
+        self.browser, self.folder = browser, folder
+        self.faults: list[str] = []
+        self.contexts: list[Any] = []
+        self.usual = self.page()
+
+    def page(self, width: int = 1000, **settings: Any) -> Any:
+        context = self.browser.new_context(viewport={"width": width, "height": 800}, offline=True, **settings)
+        self.contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(5000)
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda line: faults.append(line.text) if line.type == "error" else None)
-        page.on("request", lambda asked: faults.append(asked.url) if not asked.url.startswith("file:") else None)
-        page.goto(f"{(folder / mode).as_uri()}.html{fragment}")
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on("console", lambda line: self.faults.append(line.text) if line.type == "error" else None)
+        page.on("request", lambda asked: None if asked.url.startswith("file:") else self.faults.append(asked.url))
         return page
 
-    yield _open
-    for context in contexts:
+    def __call__(self, fragment: str = "", mode: str = "eligibility", **settings: Any) -> Any:
+        page = self.page(**settings) if settings else self.usual
+        page.goto("about:blank")
+        page.goto(f"{(self.folder / mode).as_uri()}.html{fragment}")
+        return page
+
+
+@pytest.fixture(scope="module")
+def opener(browser, folder) -> Iterator[Opener]:
+    found = Opener(browser, folder)
+    yield found
+    for context in found.contexts:
         context.close()
-    assert faults == []
+
+
+@pytest.fixture
+def open_wizard(opener) -> Iterator[Opener]:
+    """Opens the wizard offline; an error or a request during the test fails it."""
+    opener.faults.clear()
+    yield opener
+    assert [fault for fault in opener.faults if fault != "about:blank"] == []
 
 
 @pytest.fixture(scope="module")

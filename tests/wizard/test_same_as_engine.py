@@ -243,7 +243,7 @@ def test_the_page_explains_as_the_engine_does(base, engine, differences, explain
             employer=structure,
             habil=rng.choice([None, "yes", "no", "unknown"]),
             ident=rng.choice([None, *values(base, "ident")]),
-            need=rng.choice([None, "service", "personal", "automatic,personal"]),
+            need=rng.choice([None, "service", "personal", "personal,automatic"]),
         )
         cases.append((facts, "", explained(facts)))
 

@@ -359,8 +359,11 @@
         .map(([k, v]) => `${k}=${encodeURIComponent(v).replace(/%2C/g, ",")}`).join("&");
     function go(next) {
       const hash = hashOf(next);
-      if (hash === (location.hash || "#")) show(next);
-      else location.hash = hash;
+      if (hash !== (location.hash || "#")) {
+        location.hash = hash;
+        trail.push(location.hash);
+      }
+      show(next);
     }
     function answer(fact, value) {
       const facts = { ...state.facts }, next = { facts, about: state.about };

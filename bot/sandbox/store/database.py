@@ -1,0 +1,154 @@
+"""The database: one file in WAL for a laptop or a small server, PostgreSQL by another URL; nothing else changes.
+
+A write takes its lock at once (BEGIN IMMEDIATE): a reader that turns writer would be refused without waiting.
+`synchronous=FULL`: what was acknowledged is on the disk, power cut included.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from sqlalchemy import DateTime, Dialect, ForeignKeyConstraint, MetaData, String, create_engine, event
+from sqlalchemy.engine import Connection, Engine, make_url
+from sqlalchemy.orm import DeclarativeBase, Mapped, ORMExecuteState, Session, mapped_column, with_loader_criteria
+from sqlalchemy.types import TypeDecorator
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
+FILE = "sandbox.sqlite3"
+BUSY_SECONDS = 20
+
+
+class UtcDateTime(TypeDecorator[datetime.datetime]):
+    """A moment: aware, in UTC. SQLite keeps no offset, so it is given back here; a naive moment is a fault."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime.datetime | None, dialect: Dialect) -> datetime.datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("naive datetime: give it a time zone")
+        return value.astimezone(datetime.UTC)
+
+    def process_result_value(self, value: datetime.datetime | None, dialect: Dialect) -> datetime.datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=datetime.UTC) if value.tzinfo is None else value.astimezone(datetime.UTC)
+
+
+class Words(TypeDecorator[frozenset[str]]):
+    """A small set of words without spaces, such as IMAP keywords; the surrounding spaces let LIKE find one."""
+
+    impl = String(500)
+    cache_ok = True
+
+    def process_bind_param(self, value: frozenset[str] | None, dialect: Dialect) -> str:
+        return f" {' '.join(sorted(value))} " if value else ""
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> frozenset[str]:
+        return frozenset((value or "").split())
+
+
+class Base(DeclarativeBase):
+    """Every table. Named constraints: SQLite cannot alter an unnamed one later."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {datetime.datetime: UtcDateTime(), frozenset[str]: Words()}
+
+
+class InWorld:
+    """A row that belongs to one world, and goes with it."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    world_id: Mapped[int]
+
+
+def of_world() -> ForeignKeyConstraint:
+    """The world goes, the row goes."""
+    return ForeignKeyConstraint(["world_id"], ["world.id"], ondelete="CASCADE")
+
+
+def within(column: str, target: str, ondelete: str | None = "CASCADE") -> ForeignKeyConstraint:
+    """A reference that cannot leave the world: the database itself refuses a row of another one."""
+    return ForeignKeyConstraint(["world_id", column], [f"{target}.world_id", f"{target}.id"], ondelete=ondelete)
+
+
+class Store:
+    """An open database. `reading` and `writing` give sessions; with a world, one that sees no other."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = open_engine(url)
+        self._writer = self.engine.execution_options(takes_lock=True)
+
+    @contextmanager
+    def reading(self, world_id: int | None = None) -> Iterator[Session]:
+        """A session for looking only; nothing it would change is kept."""
+        with Session(self.engine, info={"world_id": world_id}) as session:
+            yield session
+
+    @contextmanager
+    def writing(self, world_id: int | None = None) -> Iterator[Session]:
+        """A session that commits at the end. Only then may a door acknowledge anything."""
+        with Session(self._writer, info={"world_id": world_id}, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def url_of(settings: Settings) -> str:
+    """Where this deployment keeps the sandbox."""
+    settings.var_dir.mkdir(parents=True, exist_ok=True)
+    return f"sqlite:///{settings.var_dir / FILE}"
+
+
+def open_engine(url: str) -> Engine:
+    """The engine, its pragmas and its way to begin set."""
+    if make_url(url).get_backend_name() != "sqlite":
+        return create_engine(url)
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+    event.listen(engine, "connect", _settle)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _settle(connection: Any, _: Any) -> None:
+    connection.isolation_level = None  # the driver must not begin or commit on its own
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-32000", "temp_store=MEMORY"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    lock = connection.get_execution_options().get("takes_lock")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if lock else "BEGIN")
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _only_this_world(state: ORMExecuteState) -> None:
+    """A session opened for a world finds no row of another, even where a query forgot to say so."""
+    world_id = state.session.info.get("world_id")
+    if world_id is None or state.is_column_load or state.is_relationship_load:
+        return
+    if state.is_select or state.is_update or state.is_delete:
+        state.statement = state.statement.options(
+            with_loader_criteria(InWorld, lambda cls: cls.world_id == world_id, include_aliases=True)
+        )
+
+
+def utc_now() -> datetime.datetime:
+    """The clock of the doors; tests bring their own."""
+    return datetime.datetime.now(datetime.UTC)

@@ -1,0 +1,190 @@
+"""What only a browser shows: search, filters, checklist, no foreign request, axe, phones."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from kinds import KINDS
+
+pytestmark = pytest.mark.browser
+
+SEARCH = """async (queries) => {
+  const input = document.querySelector('.md-search__input'), meta = document.querySelector('.md-search-result__meta'),
+        list = document.querySelector('.md-search-result__list'), found = {};
+  for (const query of queries) {
+    input.focus(); meta.textContent = '…'; input.value = query; input.dispatchEvent(new KeyboardEvent('keyup'));
+    for (let i = 0; i < 600 && meta.textContent === '…'; i++) await new Promise(r => setTimeout(r, 5));
+    found[query] = [...list.querySelectorAll('.md-search-result__item')].slice(0, 3).map(
+      item => [...item.querySelectorAll('a')].slice(0, 2).map(a => new URL(a.href).pathname.slice(1) + new URL(a.href).hash));
+  }
+  return found;
+}"""
+
+TEN = {
+    "éligibilité": "verifier/",
+    "eligibilite": "verifier/",
+    "profession": "professions/",
+    "professions": "professions/",
+    "équipe": "boites/org/",
+    "equipe": "boites/org/",
+    "kinésithérapeute": "professions/masseur-kinesitherapeute/",
+    "kinesitherapeute": "professions/masseur-kinesitherapeute/",
+    "habilité": "textes/r1110-2/",
+    "soignant": "professions/",
+    "l'infirmier": "professions/infirmier/",
+    "d’équipe": "boites/org/",
+    "EHPAD": "structures/ehpad/",
+    "mot de passe": "faq/connexion/",
+}
+
+
+@pytest.fixture
+def open_page(browser, site):
+    """open_page("usages/", width=390, dark=True) → a page; a request elsewhere or an error fails the test."""
+    contexts, faults = [], []
+
+    def _open(url: str = "", width: int = 1280, dark: bool = False, **settings):
+        scheme = "dark" if dark else "light"
+        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, locale="fr-FR", **settings)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda m: faults.append(m.text) if m.type == "error" else None)
+        page.on("request", lambda r: faults.append(r.url) if not r.url.startswith((site, "data:", "blob:")) else None)
+        page.goto(site + url, wait_until="load")
+        return page
+
+    yield _open
+    for context in contexts:
+        context.close()
+    assert not faults
+
+
+@pytest.fixture
+def search(open_page):
+    page = open_page()
+    page.wait_for_function("!/Initialisation/.test(document.querySelector('.md-search-result__meta').textContent)")
+    page.evaluate(SEARCH, ["x"])
+    return lambda queries: page.evaluate(SEARCH, list(queries))
+
+
+def test_the_queries_of_the_field_notes_find_their_page_first(search):
+    found = search(TEN)
+    assert {q: f[0][0] for q, f in found.items() if f and f[0][0] != TEN[q]} == {}
+    assert all(found.values())
+
+
+def test_each_name_of_each_profession_finds_its_page_first(search, base):
+    wanted = {}
+    for profession in base.professions.values():
+        for name in filter(None, (profession.label, profession.feminine, *profession.also)):
+            wanted[name] = f"professions/{profession.id}/"
+    found = search(wanted)
+    assert not {n: f[:1] for n, f in found.items() if not f or f[0][0] != wanted[n]}
+
+
+def test_each_name_of_each_structure_finds_its_page_first(search, base):
+    wanted = {name: f"structures/{s.id}/" for s in base.structures.values() for name in (s.label, *s.also)}
+    found = search(wanted)
+    assert not {n: f[:1] for n, f in found.items() if not f or f[0][0] != wanted[n]}
+
+
+def test_a_vague_word_leads_to_its_question(search):
+    assert search(["AS"])["AS"][0][0] == "professions/#as" or "professions/#as" in search(["AS"])["AS"][0]
+
+
+def test_nothing_found_says_what_to_try_next(open_page):
+    page = open_page()
+    page.wait_for_function("!/Initialisation/.test(document.querySelector('.md-search-result__meta').textContent)")
+    assert page.evaluate(SEARCH, ["zzzzqqq"]) == {"zzzzqqq": []}
+    page.wait_for_selector("#search-help:not([hidden])", state="attached")
+
+
+def test_the_home_search_opens_the_search(open_page):
+    page = open_page()
+    page.fill("form.home-search input", "orthophoniste")
+    page.press("form.home-search input", "Enter")
+    page.wait_for_selector(".md-search-result__item a[href*='professions/orthophoniste/']")
+
+
+def test_the_list_of_professions_filters_by_synonym(open_page):
+    page = open_page("professions/")
+    page.fill("#filtre", "kine")
+    shown = page.eval_on_selector_all("tr[data-names]", "rows => rows.filter(r => r.offsetParent).map(r => r.querySelector('a').textContent)")
+    assert any("kinésithérapeute" in name for name in shown)
+    assert len(shown) < 6
+    page.fill("#filtre", "zzzz")
+    assert page.is_visible(".filter-none")
+
+
+def test_usages_filter_by_sender_recipient_and_word(open_page):
+    page = open_page("usages/")
+    page.select_option("[name=from]", "biologie")
+    page.select_option("[name=to]", "patient")
+    shown = page.eval_on_selector_all("table.usages tbody tr", "rows => rows.filter(r => r.offsetParent).map(r => r.querySelector('a').textContent)")
+    assert len(shown) == 1
+    assert shown[0].startswith("U14")
+
+
+def test_the_checklist_keeps_the_steps_of_a_situation_and_can_be_shared(open_page):
+    page = open_page("demarrer/personne/")
+    everything = page.locator("section.step:visible").count()
+    page.select_option("[name=profession]", "orthophoniste")
+    page.select_option("[name=region]", "occitanie")
+    kept = page.locator("section.step:visible").count()
+    assert 0 < kept < everything
+    assert page.evaluate("location.hash") == "#profession=orthophoniste&region=occitanie"
+    again = open_page("demarrer/personne/#profession=orthophoniste&region=occitanie")
+    assert again.locator("section.step:visible").count() == kept
+
+
+def test_an_answer_is_copied_with_its_address(open_page):
+    page = open_page("faq/connexion/", permissions=["clipboard-read", "clipboard-write"])
+    page.locator("button.copy").first.click()
+    page.wait_for_function("document.querySelector('button.copy').textContent.includes('Copié')")
+    assert "faq/connexion/#" in page.evaluate("navigator.clipboard.readText()")
+
+
+def test_everything_is_readable_without_javascript(open_page):
+    page = open_page("verifier/", java_script_enabled=False)
+    assert page.is_visible("table.rules")
+    page = open_page("usages/", java_script_enabled=False)
+    assert page.locator("table.usages tbody tr:visible").count() > 40
+    page = open_page("demarrer/personne/", java_script_enabled=False)
+    assert page.locator("section.step:visible").count() > 20
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_page_scrolls_sideways_on_a_phone(open_page, kind):
+    page = open_page(KINDS[kind], width=360)
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+
+
+def test_the_page_is_reached_by_keyboard_alone(open_page):
+    page = open_page("professions/orthophoniste/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "md-skip"
+    seen = set()
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        seen.add(page.evaluate("document.activeElement.getAttribute('href') || document.activeElement.className || document.activeElement.tagName"))
+    assert any("base/tables" in s for s in seen)
+
+
+def _axe() -> str:
+    found = pytest.importorskip("axe_playwright_python")
+    return (Path(found.__file__).parent / "axe.min.js").read_text("utf-8")
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["clair", "sombre"])
+@pytest.mark.parametrize("width", [1280, 390], ids=["bureau", "telephone"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_axe_finds_nothing(open_page, kind, width, dark):
+    script = _axe()
+    page = open_page(KINDS[kind], width=width, dark=dark, reduced_motion="reduce")
+    page.evaluate(script)
+    result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    said = [(v["id"], [n["target"] for n in v["nodes"]][:3], v["nodes"][0]["failureSummary"]) for v in result["violations"]]
+    assert not said, json.dumps(said, ensure_ascii=False, indent=1)
