@@ -15,17 +15,13 @@ import msgspec
 from msgspec import Struct
 
 from eligibility.answers import UNKNOWN, Answers
-from eligibility.derivation import ACTING
-from eligibility.engine import Engine
-from eligibility.questions import effect_of
-from knowledge.base import Base
-from knowledge.model import Organisation
+from eligibility.side import PARTS, Side, rows_met, same_cells, standing
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping
 
-    from eligibility.ruling import Ruling
-    from knowledge.model import Cite, Profession
+    from knowledge.base import Base
+    from knowledge.model import Cite
 
 
 class Moved(Struct, frozen=True):
@@ -97,50 +93,8 @@ def _entries(base: Base) -> dict[str, Any]:
     return {f"{name}/{e.id}": e for name in sections.__struct_fields__ for e in getattr(sections, name)}
 
 
-class _Side:
-    """One of the two bases, its professions and structures stripped of their own sources (added back one by one)."""
-
-    def __init__(self, base: Base) -> None:
-        self.base = base
-        bare = {
-            name: tuple(msgspec.structs.replace(e, cites=()) for e in getattr(base.sections, name))
-            for name in ("professions", "structures")
-        }
-        sections = msgspec.structs.replace(base.sections, **bare)
-        self.engine = Engine(Base(msgspec.structs.replace(base.compiled, sections=sections), base.day))
-        self.sayings = {
-            row.id: (row.then, row.basis, row.cites, [base.basis_cites(ref) for ref in row.basis])
-            for row in base.sections.rows
-        }
-
-    def ways(self) -> tuple[Any, ...]:
-        """All that leads from answers to the cell of a table, whatever the cell then says."""
-        sections = self.base.sections
-        return (
-            {row.id: (row.table, row.when, row.overrides) for row in sections.rows},
-            {fact.id: [o.value for o in fact.options] for fact in sections.facts},
-            {table.id: table.facts for table in sections.tables},
-            [(p.id, p.fact, p.value, p.scope, p.kinds, p.condition) for p in sections.presumptions],
-        )
-
-    def key(self, entry: Profession | Organisation) -> Hashable:
-        """All of an entry that a decision looks at, its own sources left out."""
-        basis = (entry.basis, tuple(self.base.basis_cites(ref) for ref in entry.basis))
-        if isinstance(entry, Organisation):
-            return (*effect_of(entry), *basis)
-        employer = entry.implies.get("employer")
-        there = self.key(self.base.structures[employer]) if employer else None
-        return entry.quality, entry.place, entry.ordinary_care, tuple(sorted(entry.implies.items())), there, *basis
-
-    def answer(self, answers: Answers) -> tuple[tuple[Any, ...], frozenset[Cite]]:
-        """The verdict, and the sources it rests on beside those of the profession or structure itself."""
-        verdict, support = self.engine.grounds(answers)
-        return tuple([getattr(verdict, part) for part in _PARTS]), frozenset(support.cites)
-
-
 _NONE: frozenset[Cite] = frozenset()
 _VARIED = {"person": ("care", "rpps"), "structure": ("habil", "ident", "need"), "both": ("habil", "ident")}
-_PARTS = ("nominative", "org_access", "structure_boxes", "boxes", "conditions")
 
 
 class _Class(Struct):
@@ -183,7 +137,7 @@ class _Comparison:
     """Walks the situations of two bases and gathers what differs."""
 
     def __init__(self, old: Base, new: Base) -> None:
-        self.old, self.new = _Side(old), _Side(new)
+        self.old, self.new = Side(old), Side(new)
         self.examined = 0
         self._found: dict[tuple[str, tuple[Moved, ...]], _Gathered] = {}
         self.same_rows = {name for name, said in self.old.sayings.items() if self.new.sayings.get(name) == said}
@@ -241,26 +195,22 @@ class _Comparison:
     def _alike(self, answers: Answers) -> bool:
         """Do both bases put these answers in the same cells, saying the same, with the same presumptions?"""
         after = self.new.engine.rule(answers)
-        met = _rows(after)
-        if not self.same_rows.issuperset(met):
+        if not self.same_rows.issuperset(rows_met(after)):
             return False
-        if self.same_ways:
-            return True
-        before = self.old.engine.rule(answers)
-        return met == _rows(before) and _letter(before) == _letter(after) and _presumed(before) == _presumed(after)
+        return self.same_ways or same_cells(self.old.engine.rule(answers), after)
 
     def _remember(self, answers: Answers, alike: bool) -> None:
         """One person for each row that behaves alike before and after, to be tried with every structure."""
         profession = self.new.base.professions[(answers.profession or ("",))[0]]
         if alike and answers.employer is None and profession.place is None and "employer" not in profession.implies:
-            self.people.setdefault(_standing(self.new.engine.rule(answers)), answers)
+            self.people.setdefault(standing(self.new.engine.rule(answers)), answers)
 
     def _changes(self, those: _Class, answers: Answers, alike: bool, section: str) -> Iterator[tuple[str, _Change]]:
         """The change of each entry of the class in this situation, if any."""
         if alike and not those.resourced:
             return
         (was, old), (now, new) = self.old.answer(answers), self.new.answer(answers)
-        moved = tuple([Moved(part, a, b) for part, a, b in zip(_PARTS, was, now, strict=True) if a != b])
+        moved = tuple([Moved(part, a, b) for part, a, b in zip(PARTS, was, now, strict=True) if a != b])
         added, removed = new - old, old - new
         for name in those.members if moved or added or removed else those.resourced:
             before, after = self._own[section].get(name, (_NONE, _NONE))
@@ -326,26 +276,6 @@ class _Comparison:
         """No answer, then the answers that both bases allow."""
         before = {o.value for o in self.old.base.section("facts")[name].options}
         return (None, *(o.value for o in self.new.base.section("facts")[name].options if o.value in before))
-
-
-def _rows(ruling: Ruling) -> list[str]:
-    cells = (ruling.person_cell, ruling.structure_cell, ruling.employer_cell, ruling.access_cell, *ruling.box_cells)
-    return [cell.row.id for cell in cells if cell is not None]
-
-
-def _letter(ruling: Ruling) -> str:
-    return ruling.person.letter if ruling.person else ""
-
-
-def _presumed(ruling: Ruling) -> Any:
-    return ruling.structure and [(p.id, p.condition) for p in ruling.structure.presumed]
-
-
-def _standing(ruling: Ruling) -> tuple[str, bool]:
-    """All of a person that a structure asked about with them depends on."""
-    person, cell = ruling.person, ruling.person_cell
-    acting = person is not None and person.quality in ACTING and person.care != "no"
-    return cell.row.id if cell else "", acting
 
 
 def _in_order(entries: Mapping[str, Any], names: set[str]) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -26,5 +27,5 @@ def words(text: str) -> Iterator[str]:
     """Words, and pairs of neighbouring words."""
     found = text.split()
     yield from found
-    for first, second in zip(found, found[1:], strict=False):
+    for first, second in pairwise(found):
         yield f"{first} {second}"

@@ -19,7 +19,7 @@ def steps_for(base: Base, decision: Decision, region: str = "") -> list[Step]:
     registered = {base.professions[n].registered_by for n in names}
     qualities = {base.professions[n].quality for n in names}
     employer = decision.answers.employer
-    kind = base.structures[employer].kind if employer in base.structures else decision.answers.kind
+    kind = base.structures[employer].kind if employer and employer in base.structures else decision.answers.kind
     subject = "structure" if decision.verdict.nominative == "n/a" else "person"
     boxes = set(decision.verdict.boxes or ())
     found = [

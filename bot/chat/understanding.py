@@ -239,7 +239,7 @@ class Understander:
         if place is not None:
             for name in choices:
                 if self.base.professions[name].implies.get("employer") == place.entity.id:
-                    return name
+                    return str(name)
         return None
 
     def _acts(self, m: Mention) -> bool:

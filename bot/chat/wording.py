@@ -192,7 +192,7 @@ class Writer:
                 if name in self.base.professions:
                     found.append((upper_first(self.base.professions[name].label), page_of(f"professions/{name}")))
             employer = decision.answers.employer
-            if employer in self.base.structures:
+            if employer and employer in self.base.structures:
                 found.append((upper_first(self.base.structures[employer].label), page_of(f"structures/{employer}")))
             found += [
                 (self.base.wording(f"box.{code}"), page_of(f"boxes/{code}")) for code in decision.verdict.boxes or ()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import secrets
+import traceback
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Flask, Response, g, render_template, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from eligibility.phrases import lower_first, upper_first
 
@@ -55,11 +56,16 @@ def install_shell(app: Flask, base: Base) -> None:
 
     @app.errorhandler(HTTPException)
     def _http_error(error: HTTPException) -> ResponseReturnValue:
-        return error_answer(error.code or 500, _own_words(error))
+        answer = app.make_response(error_answer(error.code or 500, _own_words(error)))
+        if isinstance(error, MethodNotAllowed) and error.valid_methods:
+            answer.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+        return answer
 
     @app.errorhandler(Exception)
     def _fault(error: Exception) -> ResponseReturnValue:
-        app.logger.exception("unexpected fault on %s %s", request.method, request.path, exc_info=error)
+        # Where it broke and of what kind, never the message: it may quote what someone typed.
+        place = "".join(traceback.format_tb(error.__traceback__))
+        app.logger.error("fault on %s %s\n%s%s", request.method, request.path, place, type(error).__qualname__)
         return error_answer(500, "")
 
 
@@ -73,14 +79,18 @@ def secure(response: Response) -> Response:
     own = response.mimetype == "text/html" and g.get("own_page", False)
     script = f"'nonce-{g.nonce}'" if own else "'self' 'unsafe-inline'"
     style = "'self'" if own else "'self' 'unsafe-inline'"
+    ancestors = g.get("frame_ancestors", "'self'")
     response.headers.setdefault(
         "Content-Security-Policy",
         f"default-src 'self'; script-src {script}; style-src {style}; img-src 'self' data:; "
-        "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'",
+        f"object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors {ancestors}",
     )
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "no-referrer")
-    response.headers.setdefault("X-Frame-Options", "SAMEORIGIN")
+    if ancestors == "'self'":
+        response.headers.setdefault("X-Frame-Options", "SAMEORIGIN")
+    if "answers_typed_text" in g:
+        response.headers["Cache-Control"] = "no-store"
     return response
 
 

@@ -6,6 +6,8 @@ import html
 import re
 from typing import TYPE_CHECKING, Any
 
+from typography import french
+
 from eligibility.phrases import lower_first, upper_first
 from knowledge.model import Cite
 from knowledge.pages import page_of
@@ -26,6 +28,11 @@ _NAMES = ("label", "title", "term", "question", "menu", "id")
 def plain(text: str) -> str:
     """Text of the base that is not Markdown (titles, places in a source), kept from being read as Markdown."""
     return _MARKS.sub(r"\\\1", text)
+
+
+def escaped(text: str) -> str:
+    """The same for raw HTML, with its typography (an escaped apostrophe would be missed later)."""
+    return html.escape(french(text), quote=False)
 
 
 def name_of(entry: Any) -> str:
@@ -67,7 +74,7 @@ class PageTools:
     def link_html(self, key: str, text: str = "") -> str:
         """The same in HTML."""
         target = self.at_html(page_of(key, self.base))
-        return f'<a href="{html.escape(target)}">{html.escape(text or self.name(key))}</a>'
+        return f'<a href="{html.escape(target)}">{escaped(text or self.name(key))}</a>'
 
     def name(self, key: str) -> str:
         """The name of the entry behind a key ("section/id" or "articles/id/part")."""
@@ -120,7 +127,7 @@ class PageTools:
     def cited_html(self, cites: Iterable[Cite]) -> str:
         return " ; ".join(
             f'<a href="{html.escape(self.at_html(page_of(f"sources/{ref.id}")))}">'
-            f"{html.escape(_with_place(ref.title, ref.locator))}</a>"
+            f"{escaped(_with_place(ref.title, ref.locator))}</a>"
             for ref in self.base.resolve(cites)
         )
 

@@ -11,6 +11,8 @@ from drawing import restart_names
 from eligibility_pages import eligibility_pages
 from guide_pages import GENERATED, Addresses, Page
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.ext import Extension
+from jinja2.lexer import Token, TokenStream
 from law_pages import law_pages
 from learning_pages import learning_pages
 from menu import plan_page
@@ -22,6 +24,7 @@ from eligibility.browser import tree_script
 from eligibility.engine import Engine
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from knowledge.base import Base
@@ -73,6 +76,15 @@ def write_guide(base: Base, docs: Path, templates: Path, bot: str = "") -> Guide
     return Guide(pages, files)
 
 
+class FrenchText(Extension):
+    """The labels written in the templates get the typography that `finalize` gives to what they print."""
+
+    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
+        """Every token of a template, its plain text set as it should be printed."""
+        for token in stream:
+            yield Token(token.lineno, token.type, french(token.value)) if token.type == "data" else token
+
+
 def make_environment(templates: Path) -> Environment:
     """Jinja2 over site/templates; what is printed gets French typography, a missing value is a fault."""
     environment = Environment(  # noqa: S701 - Markdown of our own base, not HTML from visitors
@@ -81,6 +93,7 @@ def make_environment(templates: Path) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        extensions=[FrenchText],
         finalize=lambda value: french(value) if isinstance(value, str) else value,
     )
     environment.filters.update(FILTERS)

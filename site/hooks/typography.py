@@ -9,9 +9,52 @@ NARROW = "\u202f"
 
 _CODE = re.compile(r"(`+[^`]*`+)")
 _APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])|(?<=[^\W\d_])'(?=[«\d])")
-_BEFORE = re.compile(r"(?<=[^\s|])[ ](?=[:;!?%»€](?:[^-/\w]|$))")
+_BEFORE = re.compile(r"(?:(?<=[^\s|])|^)[ ](?=[:;!?%»€](?:[^-/\w]|$))")
 _AFTER = re.compile(r"«[ ]")
+_PLACEHOLDER = re.compile(r"<(?=([^\W\d_][\w'’ -]*)>)")
 _THOUSANDS = re.compile(r"(?<=\d)[ ](?=\d{3}(?!\d))")
+
+
+TAGS = frozenset(
+    [
+        "a",
+        "br",
+        "caption",
+        "code",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "em",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "h1",
+        "h2",
+        "h3",
+        "label",
+        "legend",
+        "li",
+        "noscript",
+        "ol",
+        "p",
+        "section",
+        "span",
+        "strong",
+        "summary",
+        "svg",
+        "table",
+        "tbody",
+        "td",
+        "th",
+        "thead",
+        "title",
+        "tr",
+        "ul",
+    ]
+)
+"""Elements that a page may open without attributes; `<nom>` in a text is a placeholder and must show as typed."""
 
 
 class Printed(str):
@@ -31,6 +74,8 @@ def french(text: str) -> str:
 
 
 def _printed(text: str) -> str:
+    if "<" in text:
+        text = _PLACEHOLDER.sub(lambda match: "<" if match[1].split()[0].lower() in TAGS else "&lt;", text)
     text = _APOSTROPHE.sub("’", text)
     text = _BEFORE.sub(NBSP, text)
     text = _AFTER.sub("«" + NBSP, text)

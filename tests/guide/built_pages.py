@@ -101,7 +101,9 @@ class BuiltPage:
             parts = urlsplit(href)
             if parts.scheme or parts.netloc or not href:
                 continue
-            path = posixpath.normpath(posixpath.join("/", self.url, unquote(parts.path))) if parts.path else "/" + self.url
+            path = (
+                posixpath.normpath(posixpath.join("/", self.url, unquote(parts.path))) if parts.path else "/" + self.url
+            )
             target = path.lstrip("/")
             if target in ("", "."):
                 target = ""

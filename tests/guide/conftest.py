@@ -55,7 +55,12 @@ def guide_folder() -> Path:
 
 def build(out: Path) -> subprocess.CompletedProcess[str]:
     """`mkdocs build --strict` into a folder."""
-    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "MSSANTE_BOT_URL": "", "MSSANTE_SITE_URL": "https://exemple.test/"}
+    environment = {
+        **os.environ,
+        "NO_MKDOCS_2_WARNING": "1",
+        "MSSANTE_BOT_URL": "",
+        "MSSANTE_SITE_URL": "https://exemple.test/",
+    }
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(out)]
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 

@@ -47,7 +47,9 @@ def open_page(browser, site):
 
     def _open(url: str = "", width: int = 1280, dark: bool = False, **settings):
         scheme = "dark" if dark else "light"
-        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, locale="fr-FR", **settings)
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=scheme, locale="fr-FR", **settings
+        )
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))
@@ -112,7 +114,9 @@ def test_the_home_search_opens_the_search(open_page):
 def test_the_list_of_professions_filters_by_synonym(open_page):
     page = open_page("professions/")
     page.fill("#filtre", "kine")
-    shown = page.eval_on_selector_all("tr[data-names]", "rows => rows.filter(r => r.offsetParent).map(r => r.querySelector('a').textContent)")
+    shown = page.eval_on_selector_all(
+        "tr[data-names]", "rows => rows.filter(r => r.offsetParent).map(r => r.querySelector('a').textContent)"
+    )
     assert any("kinésithérapeute" in name for name in shown)
     assert len(shown) < 6
     page.fill("#filtre", "zzzz")
@@ -123,7 +127,9 @@ def test_usages_filter_by_sender_recipient_and_word(open_page):
     page = open_page("usages/")
     page.select_option("[name=from]", "biologie")
     page.select_option("[name=to]", "patient")
-    shown = page.eval_on_selector_all("table.usages tbody tr", "rows => rows.filter(r => r.offsetParent).map(r => r.querySelector('a').textContent)")
+    shown = page.eval_on_selector_all(
+        "table.usages tbody tr", "rows => rows.filter(r => r.offsetParent).map(r => r.querySelector('a').textContent)"
+    )
     assert len(shown) == 1
     assert shown[0].startswith("U14")
 
@@ -169,7 +175,11 @@ def test_the_page_is_reached_by_keyboard_alone(open_page):
     seen = set()
     for _ in range(60):
         page.keyboard.press("Tab")
-        seen.add(page.evaluate("document.activeElement.getAttribute('href') || document.activeElement.className || document.activeElement.tagName"))
+        seen.add(
+            page.evaluate(
+                "document.activeElement.getAttribute('href') || document.activeElement.className || document.activeElement.tagName"
+            )
+        )
     assert any("base/tables" in s for s in seen)
 
 
@@ -186,5 +196,7 @@ def test_axe_finds_nothing(open_page, kind, width, dark):
     page = open_page(KINDS[kind], width=width, dark=dark, reduced_motion="reduce")
     page.evaluate(script)
     result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    said = [(v["id"], [n["target"] for n in v["nodes"]][:3], v["nodes"][0]["failureSummary"]) for v in result["violations"]]
+    said = [
+        (v["id"], [n["target"] for n in v["nodes"]][:3], v["nodes"][0]["failureSummary"]) for v in result["violations"]
+    ]
     assert not said, json.dumps(said, ensure_ascii=False, indent=1)

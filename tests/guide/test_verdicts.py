@@ -53,7 +53,9 @@ def test_where_the_employer_decides_each_letter_has_its_whole_table(guide, base)
         letters = {base.structures[f["employer"]].letter for f in shown if "employer" in f and "care" in f}
         assert {*profession.place.letters, "none"} <= letters, profession.id
         for letter in letters:
-            whole = [f for f in shown if "care" in f and "employer" in f and base.structures[f["employer"]].letter == letter]
+            whole = [
+                f for f in shown if "care" in f and "employer" in f and base.structures[f["employer"]].letter == letter
+            ]
             assert len(whole) == len(CARE) * len(RPPS), (profession.id, letter)
 
 
@@ -67,7 +69,11 @@ def test_a_structure_page_shows_every_carer_and_identifier(guide, base):
 def test_the_lists_give_the_answer_of_each_page(guide, base, engine):
     """The list's words are those of the plain statement."""
     labels = {a: base.wording(f"answer.{a}") for a in ("yes", "no", "depends")}
-    listed = {tag.attributes["data-names"].split("|")[0]: tag.text for tag in guide.pages["professions/"].all("tr") if "data-names" in tag.attributes}
+    listed = {
+        tag.attributes["data-names"].split("|")[0]: tag.text
+        for tag in guide.pages["professions/"].all("tr")
+        if "data-names" in tag.attributes
+    }
     assert len(listed) == len(base.professions)
     for profession in base.professions.values():
         verdict = engine.decide(read_answers(base, {"profession": profession.id}, "person")).verdict

@@ -64,6 +64,7 @@ SCENES: dict[str, dict[str, Any]] = {
     "archive-sans-pdf": holding(kind="xdm"),
     "metadonnees-sans-patient": holding(kind="xdm", ins="no_metadata"),
     "identite-non-qualifiee-sans-logiciel": {"to": [ALIX], "context": {"ins_qualified": False}},
+    "adresse-patient-saisie-dans-le-logiciel": {**SOFTWARE, "to": [ALIX], "context": {"ins_hand_typed": True}},
     "adresse-patient-saisie": {"to": [ALIX], "context": {"ins_hand_typed": True}},
     "dmp-sans-ins-qualifiee": {**SOFTWARE, **holding(kind="xdm", dmp=True), "context": {"ins_qualified": False}},
     "opposition-envoi-automatique": {**PLATFORM, "to": [OBJECTOR]},

@@ -9,9 +9,9 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
-from sqlalchemy import DateTime, Dialect, ForeignKeyConstraint, MetaData, String, create_engine, event
+from sqlalchemy import DateTime, Dialect, ForeignKeyConstraint, MetaData, String, Table, create_engine, event
 from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.orm import DeclarativeBase, Mapped, ORMExecuteState, Session, mapped_column, with_loader_criteria
 from sqlalchemy.types import TypeDecorator
@@ -87,6 +87,11 @@ def within(column: str, target: str, ondelete: str | None = "CASCADE") -> Foreig
     return ForeignKeyConstraint(["world_id", column], [f"{target}.world_id", f"{target}.id"], ondelete=ondelete)
 
 
+def table_of(model: type[Base]) -> Table:
+    """The table behind a model, for inserts that need no object."""
+    return cast("Table", model.__table__)
+
+
 class Store:
     """An open database. `reading` and `writing` give sessions; with a world, one that sees no other."""
 
@@ -120,7 +125,9 @@ def open_engine(url: str) -> Engine:
     """The engine, its pragmas and its way to begin set."""
     if make_url(url).get_backend_name() != "sqlite":
         return create_engine(url)
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+    engine = create_engine(
+        url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, pool_size=16, max_overflow=48
+    )
     event.listen(engine, "connect", _settle)
     event.listen(engine, "begin", _begin)
     return engine

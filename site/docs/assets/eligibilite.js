@@ -339,7 +339,6 @@
     let state = parse(location.hash) || { facts: {} };
     const live = el("p", { class: "wz-hidden", role: "status", "aria-live": "polite" });
     const panel = el("div", { class: "wz-panel" });
-    root.replaceChildren(live, panel, footer());
 
     // Where we are: everything is in the fragment
 
@@ -661,6 +660,7 @@
         el("p", {}, el("strong", {}, T.footer.review), ` ${T.footer.state} ${T.wording.unofficial}.`));
     }
 
+    root.replaceChildren(live, panel, footer());
     Object.assign(memory, state.facts);
     render();
     if (state.refused || Object.keys(state.facts).length) panel.querySelector("h2").focus({ preventScroll: true });

@@ -1,0 +1,85 @@
+"""One turn, whichever surface it comes from: words, an option chosen, a topic, or facts given by their ids."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from bot.chat.counts import Counts
+from bot.chat.state import Person, State
+from bot.chat.wording import Writer
+from eligibility.answers import read_answers
+from eligibility.decision import Option
+from knowledge.naming import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from bot.chat.dialogue import Dialogue
+    from bot.chat.replies import Reply
+    from eligibility.engine import Engine
+
+REMEMBERED = 4
+"""Subjects a state keeps, the current one included."""
+
+
+class Conversation:
+    """The assistant as its surfaces use it. What needs no understanding of words never waits for it."""
+
+    def __init__(self, engine: Engine, dialogue: Callable[[], Dialogue], counts: Counts | None = None) -> None:
+        self.engine = engine
+        self.base = engine.base
+        self.counts = counts or Counts()
+        self._dialogue = dialogue
+        self._writer = Writer(engine.base)
+
+    def say(self, state: State, text: str) -> tuple[State, Reply]:
+        """The reply to a message. An option that was offered, said by its label or its value, is that option."""
+        option = self._chosen(state, text)
+        if option is None:
+            next_state, reply = self._dialogue().reply(state, text)
+            self.counts.replied(reply)
+            return next_state, reply
+        facts = {**state.subjects[0].facts, state.asked: option.value}
+        return self.about_facts(state, facts, state.subjects[0].about)
+
+    def about_topic(self, state: State, name: str) -> tuple[State, Reply]:
+        """The answer on a topic. Raises KeyError."""
+        reply = self._writer.topic_reply([name], state.region)
+        self.counts.replied(reply)
+        return msgspec.structs.replace(state, topic=name, asked=""), reply
+
+    def about_facts(self, state: State, facts: Mapping[str, object], about: str = "") -> tuple[State, Reply]:
+        """The verdict on facts given by their ids. Raises FactError."""
+        answers = read_answers(self.base, facts, about)
+        current = state.subjects[0].who if state.subjects else "self"
+        who = "structure" if answers.about == "structure" else ("self" if current == "structure" else current)
+        reply = self._writer.verdict_reply([self.engine.decide(answers)], [who])
+        self.counts.replied(reply)
+        person = Person(who=who, about=answers.about, facts=answers.facts())
+        others = tuple(p for p in state.subjects[1:] if p.facts != person.facts)
+        next_state = State(
+            subjects=(person, *others)[:REMEMBERED],
+            asked=reply.asks.fact if reply.asks else "",
+            topic=reply.topics[0],
+            region=state.region,
+        )
+        return next_state, reply
+
+    def options(self, state: State) -> tuple[Option, ...]:
+        """The answers offered to the question that the last reply asked."""
+        if not state.asked or not state.subjects:
+            return ()
+        vague = state.subjects[0].vague
+        if state.asked == "profession" and vague:
+            names = self.base.section("vague")[vague].choices
+            return tuple(Option(name, self.base.professions[name].label) for name in names)
+        return tuple(Option(o.value, o.label, o.help) for o in self.base.section("facts")[state.asked].options)
+
+    def _chosen(self, state: State, text: str) -> Option | None:
+        said, folded = text.strip(), fold(text)
+        for option in self.options(state):
+            if said == option.value or (folded and folded == fold(option.label)):
+                return option
+        return None
