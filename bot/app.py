@@ -9,6 +9,11 @@ from flask import Flask, g, redirect, send_from_directory, url_for
 from werkzeug.exceptions import NotFound
 
 from bot.api.views import api_blueprint
+from bot.chat.conversation import Conversation
+from bot.chat.loading import LateDialogue
+from bot.chat.state import Seal
+from bot.chat.views import chat_blueprint
+from bot.chat.votes import VoteBox
 from bot.interview.views import interview_blueprint
 from bot.web.shell import install_shell
 from eligibility.engine import Engine
@@ -33,7 +38,11 @@ def create_app(settings: Settings, base: Base) -> Flask:
 
     install_shell(app, base)
     app.register_blueprint(interview_blueprint(engine, people, structures))
-    app.register_blueprint(api_blueprint(engine))
+    assistant = LateDialogue(engine)
+    app.extensions["assistant"] = assistant
+    conversation, seal = Conversation(engine, assistant.get), Seal(settings.secret_key)
+    app.register_blueprint(chat_blueprint(conversation, seal, VoteBox(settings.var_dir), settings.widget_origins))
+    app.register_blueprint(api_blueprint(engine, conversation, seal))
 
     @app.before_request
     def _day() -> None:
@@ -46,6 +55,11 @@ def create_app(settings: Settings, base: Base) -> Flask:
     @app.get("/readyz")
     def readyz() -> ResponseReturnValue:
         return {"status": "ok", "digest": base.digest, "as_of": base.as_of.isoformat()}
+
+    @app.get("/metrics")
+    def metrics() -> ResponseReturnValue:
+        text = conversation.counts.exposition(ready=assistant.ready)
+        return text, 200, {"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
 
     @app.get("/")
     @app.get("/<path:page>")

@@ -70,7 +70,7 @@ class Explainer:
             steps.append(self._row(ruling.structure_cell.row))
         if ruling.access_cell is not None and ruling.clouded:
             steps.append(self._row(ruling.access_cell.row))
-        steps.extend(self._row(cell.row) for cell in ruling.box_cells)
+        steps.extend({cell.row.id: self._row(cell.row) for cell in ruling.box_cells}.values())
         return tuple(steps)
 
     def support(self, ruling: Ruling, why: tuple[Reason, ...]) -> Support:

@@ -94,6 +94,9 @@ class DecisionTable:
                 for name, value in zip(self.facts, situation, strict=True)
                 if name in row.when and value not in row.when[name]
             )
+            if any(f.needed == ("unknown",) for f in failed):
+                # « Il faudrait ne pas savoir » helps nobody.
+                continue
             near.append((len(failed), NearRow(row.id, self._near_text(row, failed), failed)))
         near.sort(key=lambda pair: pair[0])
         return tuple(n for _, n in near)

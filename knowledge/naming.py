@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import Any
 
-_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "·": "", "+": " plus"})
+_LIGATURES = str.maketrans({"’": " ", "‘": " ", "`": " ", "œ": "oe", "æ": "ae", "·": "", "+": " plus"})
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 
 

@@ -9,7 +9,7 @@ import msgspec
 from bot.chat.counts import Counts
 from bot.chat.state import Person, State
 from bot.chat.wording import Writer
-from eligibility.answers import read_answers
+from eligibility.answers import FactError, read_answers
 from eligibility.decision import Option
 from knowledge.naming import fold
 
@@ -37,12 +37,12 @@ class Conversation:
     def say(self, state: State, text: str) -> tuple[State, Reply]:
         """The reply to a message. An option that was offered, said by its label or its value, is that option."""
         option = self._chosen(state, text)
-        if option is None:
-            next_state, reply = self._dialogue().reply(state, text)
-            self.counts.replied(reply)
-            return next_state, reply
-        facts = {**state.subjects[0].facts, state.asked: option.value}
-        return self.about_facts(state, facts, state.subjects[0].about)
+        if option is not None:
+            facts = {**state.subjects[0].facts, state.asked: option.value}
+            return self.about_facts(state, facts, state.subjects[0].about)
+        next_state, reply = self._dialogue().reply(state, text)
+        self.counts.replied(reply)
+        return next_state, reply
 
     def about_topic(self, state: State, name: str) -> tuple[State, Reply]:
         """The answer on a topic. Raises KeyError."""
@@ -76,6 +76,22 @@ class Conversation:
             names = self.base.section("vague")[vague].choices
             return tuple(Option(name, self.base.professions[name].label) for name in names)
         return tuple(Option(o.value, o.label, o.help) for o in self.base.section("facts")[state.asked].options)
+
+    def known(self, state: State) -> State:
+        """The state, or a new one when it names what this base no longer holds (it may be older than the base)."""
+        base = self.base
+        try:
+            for person in state.subjects:
+                read_answers(base, person.facts, person.about)
+        except FactError:
+            return State()
+        names = (
+            ("facts", state.asked),
+            ("topics", state.topic),
+            ("regions", state.region),
+            *(("vague", person.vague) for person in state.subjects),
+        )
+        return state if all(not name or name in base.section(section) for section, name in names) else State()
 
     def _chosen(self, state: State, text: str) -> Option | None:
         said, folded = text.strip(), fold(text)

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 LONGEST = 2000
 SURE = 0.40
 """Below this probability of the best topic, ask instead of answering (measured by `mssante evaluate`)."""
+ALSO = 0.25
+"""Above this probability, a topic of use is named beside a verdict."""
 OPEN = 0.97
 """Below this probability of the best topic, the reply also names the next readings."""
 
@@ -85,7 +87,13 @@ class Dialogue:
         if intent.kind == "verdict":
             subjects = merged(self.base, state, u, intent)
             if subjects:
-                return self._verdict(state, subjects)
+                next_state, reply = self._verdict(state, subjects)
+                # The other reading of the message, when it also asks how something works.
+                other = next((r for r in ranked[:2] if not r.topic.startswith("elig_")), None)
+                if other is not None and other.p > ALSO and len(reply.topics) < 3:
+                    reply.topics = [*reply.topics, other.topic]
+                    reply.suggestions = [self.base.section("topics")[other.topic].label, *reply.suggestions][:3]
+                return next_state, reply
         return self._topics(state, ranked, intent)
 
     def _decide(self, person: Person) -> Decision:

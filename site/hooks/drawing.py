@@ -45,13 +45,15 @@ def figure(parts: list[str], width: float, height: float, title: str, kind: str 
         '<defs><marker id="pointe" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7" '
         'orient="auto-start-reverse"><path class="tip" d="M0 0 10 5 0 10z"/></marker></defs>'
     )
+    # An image hides what is inside: a drawing with links is a group.
+    role = "group" if any("<a " in part for part in parts) else "img"
     uses_pointer = any("#pointe" in part for part in parts)
     body = "".join(parts)
     marker = name + "-p"
     if uses_pointer:
         body = pointer.replace('id="pointe"', f'id="{marker}"') + body.replace("#pointe", f"#{marker}")
     return Printed(
-        f'<svg class="drawing {kind}" viewBox="0 0 {width:g} {height:g}" role="img" aria-labelledby="{name}" '
+        f'<svg class="drawing {kind}" viewBox="0 0 {width:g} {height:g}" role="{role}" aria-labelledby="{name}" '
         f'xmlns="http://www.w3.org/2000/svg"><title id="{name}">{html.escape(title)}</title>{body}</svg>'
     )
 

@@ -9,7 +9,7 @@ from guide_pages import Page
 from trust_drawing import trust_drawing
 from typography import Printed
 
-from eligibility.phrases import lower_first
+from eligibility.phrases import lower_first, upper_first
 from knowledge.pages import NOTE_PAGES, PLACES, page_of
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def understanding_pages(base: Base) -> list[Page]:
     schemas = [(name, base.wording(f"guide.schema.{name}.title"), _schema(base, name)) for name in SCHEMAS]
     pages = [_page(base, "comprendre/", "understanding", "understanding", schemas=schemas, themes=themes)]
     for page, found in themes.items():
-        title = base.wording(f"guide.theme.{page}")
+        title = named(base, f"guide.theme.{page}", page)
         lead = base.wording("guide.understanding.theme", title=title.lower())
         pages.append(Page(f"comprendre/{page}/", "notes", title, lead, {"themes": found}, menu=title))
     return pages
@@ -113,7 +113,7 @@ def faq_pages(base: Base) -> list[Page]:
     themes = _grouped(base.sections.faq, "theme")
     pages = [_page(base, "faq/", "faq_list", "faq", themes=themes)]
     for theme, questions in themes.items():
-        title = base.wording(f"guide.faq.{theme}")
+        title = named(base, f"guide.faq.{theme}", theme)
         lead = base.wording("guide.faq.theme", title=title.lower(), count=str(len(questions)))
         heading = base.wording("guide.faq.page", title=lower_first(title))
         pages.append(Page(f"faq/{theme}/", "faq", heading, lead, {"questions": questions}, menu=title))
@@ -128,6 +128,12 @@ def prose_pages(base: Base) -> list[Page]:
         for p in found
         if p.place in PLACES
     ]
+
+
+def named(base: Base, wording: str, slug: str) -> str:
+    """The French name of a theme; one that has none yet goes by its slug."""
+    entry = base.section("wording").get(wording)
+    return entry.text if entry else upper_first(slug.replace("-", " "))
 
 
 def _page(base: Base, url: str, template: str, name: str, menu: str = "", **values: Any) -> Page:

@@ -158,6 +158,10 @@ class PageTools:
         entry = self.base.section("wording").get(name)
         return entry.text if entry else otherwise
 
+    def theme(self, kind: str, slug: str) -> str:
+        """The French name of a theme; one that has none yet goes by its slug."""
+        return self.say_or(f"guide.{kind}.{slug}", upper_first(slug.replace("-", " ")))
+
     def option(self, fact: str, value: str) -> str:
         """The label of an answer to a fact."""
         found: str = next(o.label for o in self.base.section("facts")[fact].options if o.value == value)

@@ -15,44 +15,9 @@ _PLACEHOLDER = re.compile(r"<(?=([^\W\d_][\w'’ -]*)>)")
 _THOUSANDS = re.compile(r"(?<=\d)[ ](?=\d{3}(?!\d))")
 
 
-TAGS = frozenset(
-    [
-        "a",
-        "br",
-        "caption",
-        "code",
-        "dd",
-        "details",
-        "div",
-        "dl",
-        "dt",
-        "em",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "h1",
-        "h2",
-        "h3",
-        "label",
-        "legend",
-        "li",
-        "noscript",
-        "ol",
-        "p",
-        "section",
-        "span",
-        "strong",
-        "summary",
-        "svg",
-        "table",
-        "tbody",
-        "td",
-        "th",
-        "thead",
-        "title",
-        "tr",
-        "ul",
-    ]
+_ELEMENT = re.compile(
+    r"(?:a|br|caption|code|dd|defs|details|div|dl|dt|em|fieldset|fig(?:caption|ure)|h\d|label|legend|li|noscript|ol|p|"
+    r"section|span|strong|summary|svg|table|tbody|td|th|thead|title|tr|ul)(?: markdown)?"
 )
 """Elements that a page may open without attributes; `<nom>` in a text is a placeholder and must show as typed."""
 
@@ -75,7 +40,7 @@ def french(text: str) -> str:
 
 def _printed(text: str) -> str:
     if "<" in text:
-        text = _PLACEHOLDER.sub(lambda match: "<" if match[1].split()[0].lower() in TAGS else "&lt;", text)
+        text = _PLACEHOLDER.sub(lambda match: "<" if _ELEMENT.fullmatch(match[1]) else "&lt;", text)
     text = _APOSTROPHE.sub("’", text)
     text = _BEFORE.sub(NBSP, text)
     text = _AFTER.sub("«" + NBSP, text)

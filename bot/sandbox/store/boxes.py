@@ -63,7 +63,7 @@ class Access(InWorld, Base):
         within("persona_id", "persona"),
         within("mailbox_id", "mailbox"),
         UniqueConstraint("world_id", "persona_id", "mailbox_id"),
-        CheckConstraint('"right" IN (\'own\', \'member\', \'delegate\')', name="right"),
+        CheckConstraint("\"right\" IN ('own', 'member', 'delegate')", name="right"),
         Index(None, "world_id", "mailbox_id"),
     )
 
@@ -155,7 +155,11 @@ class Favourite(InWorld, Base):
     """A correspondent that a persona keeps at hand."""
 
     __tablename__ = "favourite"
-    __table_args__ = (of_world(), within("persona_id", "persona"), UniqueConstraint("world_id", "persona_id", "address"))
+    __table_args__ = (
+        of_world(),
+        within("persona_id", "persona"),
+        UniqueConstraint("world_id", "persona_id", "address"),
+    )
 
     persona_id: Mapped[int]
     address: Mapped[str] = mapped_column(Typed)

@@ -299,7 +299,13 @@ def _row(world_id: int, **values: Any) -> dict[str, Any]:
 def _persona_rows(world_id: int, space: Space) -> list[dict[str, Any]]:
     """Whoever can sign in: holders of a nominative box, software of an APP box, MED accounts, patients."""
     rows = [
-        {"key": box.address.lower(), "kind": box.type, "name": box.holder, "role": box.role, "profession": box.profession}
+        {
+            "key": box.address.lower(),
+            "kind": box.type,
+            "name": box.holder,
+            "role": box.role,
+            "profession": box.profession,
+        }
         for box in space.mailboxes.values()
         if box.type in ("PER", "APP")
     ]
@@ -314,9 +320,7 @@ def _persona_rows(world_id: int, space: Space) -> list[dict[str, Any]]:
     return [{"world_id": world_id, "participant_id": None, "taken_at": None, **row} for row in rows]
 
 
-def _access_rows(
-    world_id: int, space: Space, boxes: dict[str, int], personas: dict[str, int]
-) -> list[dict[str, Any]]:
+def _access_rows(world_id: int, space: Space, boxes: dict[str, int], personas: dict[str, int]) -> list[dict[str, Any]]:
     found: dict[tuple[int, int], str] = {}
     for address, box_id in boxes.items():
         if address in personas:

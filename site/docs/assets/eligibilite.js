@@ -9,7 +9,7 @@
 
   /* Same as knowledge.naming.fold. */
   const fold = (text) =>
-    text.toLowerCase().replace(/œ/g, "oe").replace(/æ/g, "ae").replace(/·/g, "").replace(/\+/g, " plus")
+    text.toLowerCase().replace(/[’‘`]/g, " ").replace(/œ/g, "oe").replace(/æ/g, "ae").replace(/·/g, "").replace(/\+/g, " plus")
       .normalize("NFKD").replace(/[^\x00-\x7f]/g, "").replace(/[^a-z0-9]+/g, " ").trim();
 
   const entries = (columns) =>

@@ -1,0 +1,117 @@
+"""What a page shows of a reply: safe HTML, links into the guide, an address that replays it, text to copy."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from bot.web.markdown import plain_text, safe_html
+from eligibility.answers import read_answers
+from eligibility.phrases import upper_first
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+    from bot.chat.conversation import Conversation
+    from bot.chat.replies import Reply
+    from bot.chat.state import State
+    from eligibility.answers import Answers
+    from eligibility.decision import Option
+    from knowledge.base import Base, SourceRef
+
+KEPT_OUT = frozenset({"donnees_sensibles_chat", "securite_compte"})
+"""Topics of refusals whose message may hold what must never be shown again."""
+
+_RANKED = re.compile(r"([\w-]+) \((0\.\d\d|1\.00)\)")
+_NAMED = re.compile(r"(\w+) : ([\w-]+)")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A reply ready for a template. `permalink` and `interview` are queries of ids, or empty."""
+
+    kind: str
+    html: Markup
+    details: Markup
+    copy: str
+    options: tuple[Option, ...]
+    question: str
+    suggestions: list[str]
+    sources: list[SourceRef]
+    links: list[tuple[str, str]]
+    heard: list[str]
+    topic: str
+    permalink: str
+    interview: str
+    forget: bool
+
+
+def shown(conversation: Conversation, state: State, reply: Reply) -> Shown:
+    """A reply, with the state that follows it, as a page shows it."""
+    query = replayed(conversation.base, reply.verdicts[0].answers) if reply.verdicts else ""
+    topic = reply.topics[0] if reply.topics else ""
+    sure = topic and reply.kind != "clarification"
+    options = (reply.asks.options or conversation.options(state)) if reply.asks else ()
+    return Shown(
+        kind=reply.kind,
+        html=safe_html(reply.text),
+        details=safe_html(reply.details),
+        copy=copied(conversation.base, reply),
+        options=options,
+        question=reply.asks.question if reply.asks else "",
+        suggestions=reply.suggestions,
+        sources=reply.sources,
+        links=[(upper_first(label), f"/{address}") for label, address in reply.links],
+        heard=[heard(conversation.base, line) for line in reply.heard],
+        topic=topic,
+        permalink=query or (urlencode({"topic": topic}) if sure else ""),
+        interview=query,
+        forget=must_forget(reply),
+    )
+
+
+def replayed(base: Base, answers: Answers) -> str:
+    """The query that gives these answers back: ids only."""
+    facts = answers.facts()
+    if not facts:
+        return ""
+    says_itself = read_answers(base, facts).about == answers.about
+    return urlencode(facts if says_itself else {**facts, "about": answers.about})
+
+
+def must_forget(reply: Reply) -> bool:
+    """Was the message refused for what it holds? It is then not shown again, even to whoever wrote it."""
+    return reply.kind == "refusal" and bool(reply.topics) and reply.topics[0] in KEPT_OUT
+
+
+def copied(base: Base, reply: Reply) -> str:
+    """The reply as plain text, with its sources and the state of the base."""
+    parts = [plain_text(reply.text)]
+    if reply.sources:
+        parts.append("Sources :\n" + "\n".join(f"- {source_line(ref)}" for ref in reply.sources))
+    parts.append(state_line(base))
+    return "\n\n".join(parts)
+
+
+def source_line(ref: SourceRef) -> str:
+    """A source on one line: title, place, date of check, address."""
+    parts = [ref.title, ref.locator, f"vérifié le {ref.checked_on:%d/%m/%Y}", ref.url]
+    return ", ".join(part for part in parts if part)
+
+
+def state_line(base: Base) -> str:
+    """Which base answered, and whether a jurist has read it."""
+    said = base.wording("state", digest=base.digest[:12], day=f"{base.as_of:%d/%m/%Y}")
+    return said if base.reviewed else f"{said} {base.wording('not_reviewed')}"
+
+
+def heard(base: Base, line: str) -> str:
+    """A line of what was recognised, with the names of the base instead of its ids."""
+    if (ranked := _RANKED.fullmatch(line)) and ranked[1] in base.section("topics"):
+        return f"Sujet possible : {base.section('topics')[ranked[1]].label} ({round(float(ranked[2]) * 100)} %)"
+    if (named := _NAMED.fullmatch(line)) and hasattr(base.sections, named[1]):
+        entry = base.section(named[1]).get(named[2])
+        return f"Reconnu : {entry.label}" if entry is not None and hasattr(entry, "label") else line
+    return line

@@ -1,0 +1,261 @@
+"""Put messages in folders, move them, mark them, take them out: the same acts for a screen and for IMAP.
+
+A UID is given under the folder's row lock and never twice; every change raises the folder's modseq, so that another
+client sees it.
+"""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import delete, func, select, update
+
+from bot.sandbox.store.boxes import Folder, Mailbox
+from bot.sandbox.store.database import insert_row, table_of
+from bot.sandbox.store.folders import special_folder
+from bot.sandbox.store.mail import Delivery, Draft, Message, ReceiptRequest, Source
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from sqlalchemy.orm import Session
+
+SYSTEM_FLAGS = {
+    "\\Seen": "seen",
+    "\\Answered": "answered",
+    "\\Flagged": "flagged",
+    "\\Deleted": "deleted",
+    "\\Draft": "draft",
+}
+MDN_SENT = "$MDNSent"
+MAX_KEYWORDS = 20
+
+
+class Placed(NamedTuple):
+    """Where a message now lies."""
+
+    delivery_id: int
+    folder_id: int
+    uid: int
+
+
+def put(
+    session: Session,
+    world_id: int,
+    folder_id: int,
+    message_id: int,
+    thread: str,
+    at: datetime.datetime,
+    flags: Collection[str] = (),
+) -> Placed:
+    """The message, one more in this folder."""
+    uid, modseq = _next(session, world_id, folder_id, 1)
+    columns, keywords = split_flags(flags)
+    row = {
+        **dict.fromkeys(SYSTEM_FLAGS.values(), False),
+        **columns,
+        "world_id": world_id,
+        "folder_id": folder_id,
+        "message_id": message_id,
+        "uid": uid,
+        "keywords": keywords,
+        "internal_date": at,
+        "modseq": modseq,
+        "thread": thread,
+        "previous_folder_id": None,
+    }
+    return Placed(insert_row(session, Delivery, row), folder_id, uid)
+
+
+def copy(session: Session, deliveries: Sequence[Delivery], target: Folder) -> list[Placed]:
+    """The same messages in another folder as well, flags kept (RFC 3501 § 6.4.7)."""
+    return [
+        put(session, d.world_id, target.id, d.message_id, d.thread, d.internal_date, flags_of(d)) for d in deliveries
+    ]
+
+
+def move(session: Session, deliveries: Sequence[Delivery], target: Folder) -> list[Placed]:
+    """Out of their folder and into another, under new UIDs. What hangs on a delivery (a receipt to send) follows it."""
+    placed = []
+    for delivery in deliveries:
+        if delivery.folder_id == target.id:
+            continue
+        uid, modseq = _next(session, delivery.world_id, target.id, 1)
+        _changed(session, delivery.world_id, delivery.folder_id)
+        delivery.previous_folder_id = delivery.folder_id
+        delivery.folder_id, delivery.uid, delivery.modseq, delivery.deleted = target.id, uid, modseq, False
+        placed.append(Placed(delivery.id, target.id, uid))
+    session.flush()
+    return placed
+
+
+def throw_away(session: Session, deliveries: Sequence[Delivery]) -> int:
+    """To the bin of their tree; what was there already is gone for good. Returns how many were thrown for good."""
+    gone = 0
+    for delivery in deliveries:
+        folder = session.get_one(Folder, delivery.folder_id)
+        if folder.special_use == "trash":
+            gone += expunge(session, folder, [delivery.uid])
+        else:
+            box = session.get_one(Mailbox, folder.mailbox_id)
+            move(session, [delivery], special_folder(session, box, "trash", folder.tree))
+    return gone
+
+
+def restore(session: Session, deliveries: Sequence[Delivery]) -> None:
+    """From the bin back to where they lay, or to the inbox when that folder is gone."""
+    for delivery in deliveries:
+        folder = session.get_one(Folder, delivery.folder_id)
+        box = session.get_one(Mailbox, folder.mailbox_id)
+        before = session.get(Folder, delivery.previous_folder_id) if delivery.previous_folder_id else None
+        if before is None or before.mailbox_id != box.id:
+            before = special_folder(session, box, "inbox", folder.tree)
+        move(session, [delivery], before)
+
+
+def expunge(session: Session, folder: Folder, uids: Collection[int] | None = None) -> int:
+    """Take out for good the deliveries marked \\Deleted, or exactly these UIDs. Returns how many."""
+    chosen = Delivery.deleted.is_(True) if uids is None else Delivery.uid.in_(uids)
+    ids = list(
+        session.scalars(
+            select(Delivery.id).where(Delivery.world_id == folder.world_id, Delivery.folder_id == folder.id, chosen)
+        )
+    )
+    remove(session, folder.world_id, ids)
+    if ids:
+        _changed(session, folder.world_id, folder.id)
+    return len(ids)
+
+
+def remove(session: Session, world_id: int, ids: Sequence[int]) -> None:
+    """Take these deliveries out, and the messages of drafts that nothing holds any more."""
+    for start in range(0, len(ids), 500):
+        some = ids[start : start + 500]
+        session.execute(
+            update(Draft)
+            .where(Draft.world_id == world_id, Draft.delivery_id.in_(some))
+            .values(delivery_id=None)
+            .execution_options(synchronize_session="fetch")
+        )
+        drafts = list(
+            session.scalars(
+                select(Message.source_id)
+                .join(Delivery, Delivery.message_id == Message.id)
+                .where(Delivery.world_id == world_id, Delivery.id.in_(some), Message.kind == "draft")
+            )
+        )
+        session.execute(
+            delete(Delivery)
+            .where(Delivery.world_id == world_id, Delivery.id.in_(some))
+            .execution_options(synchronize_session="fetch")
+        )
+        still = select(Message.source_id).join(Delivery, Delivery.message_id == Message.id)
+        session.execute(
+            delete(Source)
+            .where(
+                Source.world_id == world_id,
+                Source.id.in_(drafts),
+                Source.id.not_in(still.where(Delivery.world_id == world_id, Message.source_id.in_(drafts))),
+            )
+            .execution_options(synchronize_session=False)
+        )
+
+
+def change_flags(
+    session: Session,
+    deliveries: Sequence[Delivery],
+    now: datetime.datetime,
+    *,
+    add: Collection[str] = (),
+    drop: Collection[str] = (),
+) -> None:
+    """Set and unset system flags and keywords. `$MDNSent` closes the question of the reading receipt everywhere."""
+    on, words_on = split_flags(add)
+    off, words_off = split_flags(drop)
+    modseqs: dict[int, int] = {}
+    for delivery in deliveries:
+        before = flags_of(delivery)
+        for column in on:
+            setattr(delivery, column, True)
+        for column in off:
+            setattr(delivery, column, False)
+        delivery.keywords = frozenset(sorted((delivery.keywords | words_on) - words_off)[:MAX_KEYWORDS])
+        if flags_of(delivery) == before:
+            continue
+        if delivery.folder_id not in modseqs:
+            modseqs[delivery.folder_id] = _changed(session, delivery.world_id, delivery.folder_id)
+        delivery.modseq = modseqs[delivery.folder_id]
+        if MDN_SENT in delivery.keywords and MDN_SENT not in before:
+            _close_receipt(session, delivery, now)
+    session.flush()
+
+
+def flags_of(delivery: Delivery) -> frozenset[str]:
+    """As IMAP lists them."""
+    return frozenset(flag for flag, column in SYSTEM_FLAGS.items() if getattr(delivery, column)) | delivery.keywords
+
+
+def split_flags(flags: Collection[str]) -> tuple[dict[str, bool], frozenset[str]]:
+    """System flags as columns, and the keywords. An unknown system flag is dropped, as \\Recent must be."""
+    known = {flag.lower(): column for flag, column in SYSTEM_FLAGS.items()}
+    columns = {known[flag.lower()]: True for flag in flags if flag.lower() in known}
+    words = frozenset(
+        flag
+        for flag in flags
+        if not flag.startswith("\\") and 0 < len(flag) <= 60 and flag.isascii() and " " not in flag
+    )
+    return columns, words
+
+
+def first_uids(session: Session, folder: Folder) -> tuple[int, int]:
+    """(first UID not yet shown as \\Recent, UIDNEXT), and from now on none is recent: the first to select takes them."""
+    recent, uidnext = folder.first_recent, folder.uidnext
+    folder.first_recent = uidnext
+    session.flush()
+    return recent, uidnext
+
+
+def count_unread(session: Session, box: Mailbox) -> dict[int, tuple[int, int]]:
+    """For each folder of the box: how many messages, how many unread."""
+    found = session.execute(
+        select(Delivery.folder_id, Delivery.seen, func.count())
+        .join(Folder, Folder.id == Delivery.folder_id)
+        .where(Folder.world_id == box.world_id, Folder.mailbox_id == box.id)
+        .group_by(Delivery.folder_id, Delivery.seen)
+    )
+    counts: dict[int, tuple[int, int]] = {}
+    for folder_id, seen, count in found:
+        total, unread = counts.get(folder_id, (0, 0))
+        counts[folder_id] = (total + count, unread + (0 if seen else count))
+    return counts
+
+
+def _next(session: Session, world_id: int, folder_id: int, count: int) -> tuple[int, int]:
+    """The next UID of the folder and its new modseq, under its lock until the end of the transaction."""
+    folder = table_of(Folder)
+    uidnext, modseq = session.execute(
+        update(folder)
+        .where(folder.c.world_id == world_id, folder.c.id == folder_id)
+        .values(uidnext=folder.c.uidnext + count, highest_modseq=folder.c.highest_modseq + 1)
+        .returning(folder.c.uidnext, folder.c.highest_modseq)
+    ).one()
+    return int(uidnext) - count, int(modseq)
+
+
+def _changed(session: Session, world_id: int, folder_id: int) -> int:
+    return _next(session, world_id, folder_id, 0)[1]
+
+
+def _close_receipt(session: Session, delivery: Delivery, now: datetime.datetime) -> None:
+    """RFC 3503: the keyword says that the question was answered, yes or no; a receipt that goes by says yes."""
+    session.execute(
+        update(ReceiptRequest)
+        .where(
+            ReceiptRequest.world_id == delivery.world_id,
+            ReceiptRequest.delivery_id == delivery.id,
+            ReceiptRequest.state == "pending",
+        )
+        .values(state="refused", answered_at=now)
+        .execution_options(synchronize_session="fetch")
+    )

@@ -1,0 +1,1 @@
+"""The webmail of the sandbox: one of the three doors onto the same rooms. It shows and asks; it decides nothing."""

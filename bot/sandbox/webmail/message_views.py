@@ -1,0 +1,186 @@
+"""Read a message: its text, its HTML in a frame without rights, its files, its headers, its thread, its source."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote
+
+from flask import abort, g, redirect, request, url_for
+from sqlalchemy import select
+
+from bot.sandbox.post.mailroom import raw_of
+from bot.sandbox.post.mime import content_of
+from bot.sandbox.post.reading import reread, safe_name
+from bot.sandbox.store import deliveries, listing
+from bot.sandbox.store.boxes import Folder
+from bot.sandbox.store.mail import Delivery, Message, ReceiptRequest
+from bot.sandbox.webmail.folders_views import folder_of, listed, look_of, noted
+from bot.sandbox.webmail.mail_html import framed
+from bot.sandbox.webmail.showing import rule_said
+from bot.web.shell import page
+
+if TYPE_CHECKING:
+    from flask import Blueprint
+    from flask.typing import ResponseReturnValue
+
+    from bot.sandbox.post.reading import Name, Reading
+    from bot.sandbox.webmail.rooms import Desk, Rooms
+    from bot.sandbox.webmail.showing import Said
+
+MAX_SHOWN_TEXT = 300_000
+MAX_SHOWN_SOURCE = 400_000
+_RULE = re.compile(r"^X-MSS-Regle: ([a-z0-9-]{1,100})\s*$", re.MULTILINE)
+
+
+class Opened(NamedTuple):
+    """A message and where it lies."""
+
+    delivery: Delivery
+    message: Message
+    folder: Folder
+
+
+class Piece(NamedTuple):
+    """A joined file as the screen lists it."""
+
+    number: int
+    name: str
+    media_type: str
+    size: int
+
+
+def message_routes(bp: Blueprint, rooms: Rooms) -> None:
+    """Everything about one message."""
+    base = rooms.base
+
+    @bp.get("/b/<int:persona>/<int:box>/message/<int:delivery>", endpoint="message")
+    def message(persona: int, box: int, delivery: int) -> ResponseReturnValue:
+        with rooms.desk() as desk:
+            opened = opened_at(desk, delivery)
+            if opened.delivery.draft:
+                return redirect(url_for("sandbox.open_draft", delivery=delivery))
+            reading = reread(raw_of(desk.session, opened.message))
+            look = look_of(request.args)
+            html = reading.html
+            return page(
+                "sandbox/message.html",
+                **listed(desk, opened.folder, look),
+                opened=opened,
+                reading=reading,
+                people={field: _shown(reading, field) for field in ("From", "To", "Cc", "Bcc", "Reply-To")},
+                frame=framed(html, reading.files, g.nonce) if html is not None else "",
+                text=reading.text[:MAX_SHOWN_TEXT],
+                cut=len(reading.text) > MAX_SHOWN_TEXT,
+                pieces=pieces_of(reading),
+                thread=listing.thread_of(desk.session, desk.box, opened.delivery.thread),
+                receipt=_receipt(desk, opened),
+                said=_rules_of_notice(reading),
+                headers=[(name, value[:2_000]) for name, value in reading.root.headers],
+            )
+
+    @bp.post("/b/<int:persona>/<int:box>/message/<int:delivery>/lu", endpoint="mark")
+    def mark(persona: int, box: int, delivery: int) -> ResponseReturnValue:
+        """Read, or to be read again. A page never marks by being shown: it asks, by this."""
+        now = rooms.now()
+        unread = request.form.get("etat") == "non-lu"
+        with rooms.desk(writing=True) as desk:
+            opened = opened_at(desk, delivery)
+            flags = ("\\Seen",)
+            if unread:
+                deliveries.change_flags(desk.session, [opened.delivery], now, drop=flags)
+            elif not opened.delivery.seen:
+                deliveries.change_flags(desk.session, [opened.delivery], now, add=flags)
+                noted(desk, "read", now, message_id=opened.message.id, kind=opened.message.kind)
+            folder = opened.folder.id
+        if request.accept_mimetypes.best == "application/json":
+            return {"seen": not unread}
+        if unread:
+            return redirect(url_for("sandbox.folder", folder=folder, fait="non-lu"), 303)
+        return redirect(url_for("sandbox.message", delivery=delivery), 303)
+
+    @bp.get("/b/<int:persona>/<int:box>/message/<int:delivery>/piece/<int:number>", endpoint="piece")
+    def piece(persona: int, box: int, delivery: int, number: int) -> ResponseReturnValue:
+        """A file to save: never shown by the browser, whatever it says it is."""
+        with rooms.desk() as desk:
+            reading = reread(raw_of(desk.session, opened_at(desk, delivery).message))
+            if number >= len(reading.files):
+                abort(404, "Cette pièce n’est pas dans ce message.")
+            file = reading.files[number]
+        name = safe_name(file.name)
+        headers = {
+            "Content-Type": "application/octet-stream",
+            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}",
+            "Content-Security-Policy": "sandbox; default-src 'none'",
+        }
+        return file.content, 200, headers
+
+    @bp.get("/b/<int:persona>/<int:box>/message/<int:delivery>/source", endpoint="source")
+    def source(persona: int, box: int, delivery: int) -> ResponseReturnValue:
+        """The bytes as they came, for those who want to see the way they took."""
+        with rooms.desk() as desk:
+            opened = opened_at(desk, delivery)
+            raw = raw_of(desk.session, opened.message)
+            text = raw[:MAX_SHOWN_SOURCE].decode("utf-8", "replace")
+            return page(
+                "sandbox/source.html",
+                **listed(desk, opened.folder, look_of(request.args)),
+                opened=opened,
+                text=text,
+                cut=len(raw) > MAX_SHOWN_SOURCE,
+            )
+
+    def _rules_of_notice(reading: Reading) -> list[Said]:
+        """The rules that a notice of non-delivery cites."""
+        if reading.report_type != "delivery-status":
+            return []
+        status = b"".join(
+            content_of(leaf, reading.raw)
+            for leaf in reading.root.leaves()
+            if leaf.media_type == "message/delivery-status"
+        )
+        names = dict.fromkeys(_RULE.findall(status[:200_000].decode("ascii", "replace").replace("\r", "")))
+        return [said for name in names if (said := rule_said(base, name)) is not None]
+
+
+def opened_at(desk: Desk, delivery_id: int) -> Opened:
+    """A message of this box; else 404."""
+    row = desk.session.execute(
+        select(Delivery, Message, Folder)
+        .join(Message, (Message.id == Delivery.message_id) & (Message.world_id == Delivery.world_id))
+        .join(Folder, (Folder.id == Delivery.folder_id) & (Folder.world_id == Delivery.world_id))
+        .where(Delivery.world_id == desk.world.id, Delivery.id == delivery_id, Folder.mailbox_id == desk.box.id)
+    ).first()
+    if row is None:
+        abort(404, "Ce message n’est pas dans cette boîte.")
+    opened = Opened(*row)
+    folder_of(desk, opened.folder.id)
+    return opened
+
+
+def pieces_of(reading: Reading) -> list[Piece]:
+    """The joined files, those of a notice left out: they are its own workings."""
+    if reading.report_type:
+        return []
+    return [
+        Piece(number, safe_name(file.name), file.media_type, len(file.content))
+        for number, file in enumerate(reading.files)
+        if not file.inline
+    ]
+
+
+def _shown(reading: Reading, field: str) -> list[Name]:
+    return reading.names(field)[:100]
+
+
+def _receipt(desk: Desk, opened: Opened) -> ReceiptRequest | None:
+    """The question of a reading receipt: asked once, and never in sent, drafts or bin."""
+    if opened.folder.special_use in ("sent", "drafts", "trash"):
+        return None
+    return desk.session.scalar(
+        select(ReceiptRequest).where(
+            ReceiptRequest.world_id == desk.world.id,
+            ReceiptRequest.delivery_id == opened.delivery.id,
+            ReceiptRequest.state == "pending",
+        )
+    )
