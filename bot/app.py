@@ -14,6 +14,7 @@ from bot.chat.loading import LateDialogue
 from bot.chat.state import Seal
 from bot.chat.views import chat_blueprint
 from bot.chat.votes import VoteBox
+from bot.hotline.views import hotline_blueprint
 from bot.interview.views import interview_blueprint
 from bot.web.shell import install_shell
 from eligibility.engine import Engine
@@ -42,6 +43,7 @@ def create_app(settings: Settings, base: Base) -> Flask:
     app.extensions["assistant"] = assistant
     conversation, seal = Conversation(engine, assistant.get), Seal(settings.secret_key)
     app.register_blueprint(chat_blueprint(conversation, seal, VoteBox(settings.var_dir), settings.widget_origins))
+    app.register_blueprint(hotline_blueprint(conversation, seal))
     app.register_blueprint(api_blueprint(engine, conversation, seal))
 
     @app.before_request

@@ -65,6 +65,9 @@ NOTE_PAGES = {
 }
 """Themes of notes told on the page of another theme, being close to it and short."""
 
+FAQ_PAGES = {"types-de-boites": "creer", "cycle-de-vie": "creer", "support": "quotidien"}
+"""Themes of questions told on the page of another theme, for the same reason."""
+
 PLACES = {
     "accueil": "accueil",
     "comprendre": "comprendre",
@@ -97,7 +100,8 @@ def page_of(key: str, base: Base | None = None) -> str:
 def _spread(section: str, name: str, base: Base) -> str:
     """The page that tells an entry, where a field of the entry decides; ending in "/" when it is its own page."""
     if section == "faq":
-        return f"faq/{base.entry(f'faq/{name}').theme}"
+        theme = base.entry(f"faq/{name}").theme
+        return f"faq/{FAQ_PAGES.get(theme, theme)}"
     if section == "notes":
         theme = base.entry(f"notes/{name}").theme
         return f"comprendre/{NOTE_PAGES.get(theme, theme)}"

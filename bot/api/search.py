@@ -12,8 +12,11 @@ if TYPE_CHECKING:
     from knowledge.base import Base
 
 MOST = 20
-EMPTY = frozenset("a au aux avec ce ces comment dans de des du elle en est et il je la le les ma mes mon ne on ou pas "
-                  "pour que quel quelle qui sa se ses son sur un une vous d l j c m n s t qu y".split())  # fmt: skip
+_EMPTY = (
+    "a au aux avec ce ces comment dans de des du elle en est et il je la le les ma mes mon ne on ou pas pour que quel "
+    "quelle qui sa se ses son sur un une vous d l j c m n s t qu y"
+)
+EMPTY = frozenset(_EMPTY.split())
 """Words that tell nothing of the subject."""
 
 

@@ -88,7 +88,7 @@ def api_blueprint(engine: Engine, conversation: Conversation, seal: Seal) -> Blu
     def entries(section: str) -> ResponseReturnValue:
         return listing(base, section)
 
-    def entry(section: str, id: str) -> ResponseReturnValue:  # noqa: A002 - the name the path gives it
+    def entry(section: str, id: str) -> ResponseReturnValue:
         try:
             return detail(base, section, id)
         except KeyError:

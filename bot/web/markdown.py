@@ -23,9 +23,7 @@ def safe_html(text: str) -> Markup:
     """HTML of which only the tags of a reply are left: no script, no style, no picture, no form."""
     # A list straight after a line of text is a list for the reader of a reply, not for Markdown.
     html = markdown.markdown(_LIST_AFTER_TEXT.sub(r"\1\n\n", text), extensions=["sane_lists"])
-    clean = nh3.clean(
-        html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel="noopener noreferrer"
-    )
+    clean = nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel="noopener noreferrer")
     return Markup(clean)  # noqa: S704 - nh3 has just cleaned it
 
 

@@ -10,9 +10,11 @@ from trust_drawing import trust_drawing
 from typography import Printed
 
 from eligibility.phrases import lower_first, upper_first
-from knowledge.pages import NOTE_PAGES, PLACES, page_of
+from knowledge.pages import FAQ_PAGES, NOTE_PAGES, PLACES, page_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from eligibility.decision import Decision
     from eligibility.engine import Engine
     from knowledge.base import Base
@@ -80,17 +82,22 @@ def onboarding_pages(engine: Engine) -> list[Page]:
 
 def understanding_pages(base: Base) -> list[Page]:
     """The drawn schemas, and the notes by theme."""
-    themes: dict[str, dict[str, list[Any]]] = {}
-    for note in base.sections.notes:
-        page = NOTE_PAGES.get(note.theme, note.theme)
-        themes.setdefault(page, {}).setdefault(note.theme, []).append(note)
+    themes = told_together(base.sections.notes, NOTE_PAGES)
     schemas = [(name, base.wording(f"guide.schema.{name}.title"), _schema(base, name)) for name in SCHEMAS]
     pages = [_page(base, "comprendre/", "understanding", "understanding", schemas=schemas, themes=themes)]
     for page, found in themes.items():
         title = named(base, f"guide.theme.{page}", page)
-        lead = base.wording("guide.understanding.theme", title=title.lower())
+        lead = base.wording("guide.understanding.theme", title=lower_first(title))
         pages.append(Page(f"comprendre/{page}/", "notes", title, lead, {"themes": found}, menu=title))
     return pages
+
+
+def told_together(entries: Any, pages: Mapping[str, str]) -> dict[str, dict[str, list[Any]]]:
+    """Page → theme → entries; some themes are told on the page of another."""
+    found: dict[str, dict[str, list[Any]]] = {}
+    for theme, some in _grouped(entries, "theme").items():
+        found.setdefault(pages.get(theme, theme), {})[theme] = some
+    return found
 
 
 def _schema(base: Base, name: str) -> tuple[str, list[Any]]:
@@ -110,13 +117,16 @@ def _schema(base: Base, name: str) -> tuple[str, list[Any]]:
 
 def faq_pages(base: Base) -> list[Page]:
     """The list of questions and a page for each theme."""
-    themes = _grouped(base.sections.faq, "theme")
+    themes = told_together(base.sections.faq, FAQ_PAGES)
     pages = [_page(base, "faq/", "faq_list", "faq", themes=themes)]
-    for theme, questions in themes.items():
-        title = named(base, f"guide.faq.{theme}", theme)
-        lead = base.wording("guide.faq.theme", title=title.lower(), count=str(len(questions)))
+    for page, found in themes.items():
+        title = ", ".join(named(base, f"guide.faq.{theme}", theme) for theme in found)
+        count = sum(len(questions) for questions in found.values())
+        lead = base.wording("guide.faq.theme", title=lower_first(title), count=str(count))
         heading = base.wording("guide.faq.page", title=lower_first(title))
-        pages.append(Page(f"faq/{theme}/", "faq", heading, lead, {"questions": questions}, menu=title))
+        pages.append(
+            Page(f"faq/{page}/", "faq", heading, lead, {"themes": found}, menu=named(base, f"guide.faq.{page}", page))
+        )
     return pages
 
 

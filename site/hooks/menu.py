@@ -36,12 +36,18 @@ def menu_of(guide: Guide) -> list[dict[str, Any]]:
         for url in wanted:
             if url.endswith("*"):
                 top = url[:-1]
-                urls += [u for u in pages if u == top or (u.startswith(top) and pages[u].menu)]
+                urls += [
+                    u for u in (top, *pages) if u in pages and u not in urls and (u == top or _beneath(pages[u], top))
+                ]
             elif url in pages:
                 urls.append(url)
         if urls:
             menu.append({title: [{pages[u].menu or pages[u].title: guide.files[u]} for u in urls]})
     return menu
+
+
+def _beneath(page: Page, top: str) -> bool:
+    return page.url.startswith(top) and bool(page.menu)
 
 
 def place_in_menu(nav: Any, files: Any) -> None:

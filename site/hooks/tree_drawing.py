@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from knowledge.model import Row
 
 COLUMNS = (215.0, 130.0, 145.0)
-LEAF = 290.0
+LEAF = 330.0
 GAP = 26.0
 PAD = 10.0
 
@@ -98,22 +98,27 @@ def _label(x: float, middle: float, width: float, height: float, lines: list[str
 
 
 def _leaf(base: Base, row: Row, x: float, y: float, parts: list[str]) -> tuple[float, float]:
-    lines = lines_of(french(f"{row.id} · {row.label}"), LEAF - 2 * PAD, 14)
+    lines = lines_of(french(f"{row.id} · {row.label}"), LEAF - 2 * PAD, 17)
     said = [
-        f"{base.wording('question.' + name)} : {base.wording('answer.' + answer).lower()}"
+        line
         for name, answer in (
             ("nominative", row.then.nominative),
             ("org_access", row.then.org_access),
             ("structure_boxes", row.then.structure_boxes),
         )
         if answer
+        for line in lines_of(
+            french(f"{base.wording('question.' + name)} : {base.wording('answer.' + answer).lower()}"),
+            LEAF - 2 * PAD,
+            13,
+        )
     ]
     height = LINE * (len(lines) + len(said)) + PAD + 2
     worst = row.then.nominative or row.then.structure_boxes or "depends"
     parts.append(
         f'<a href="tables/#{html.escape(row.id.lower())}"><rect class="card leaf v-{worst}" x="{x:g}" y="{y:g}" width="{LEAF:g}" height="{height:g}" rx="6"/>'
         + text_block(x + PAD, y + 19, lines, "who")
-        + text_block(x + PAD, y + 19 + LINE * len(lines), [french(s) for s in said], "below")
+        + text_block(x + PAD, y + 19 + LINE * len(lines), said, "below")
         + "</a>"
     )
     return height + 10, y + height / 2

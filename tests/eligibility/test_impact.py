@@ -173,7 +173,7 @@ def test_every_profession_and_structure_is_examined(base):
 
 
 def test_a_presumption_seen_only_by_a_person_and_a_structure_together_is_not_missed(base):
-    found = impact(base, edited(base, "presumptions", "cabinet-habil", kinds=("PRACTICE",)))
+    found = impact(base, edited(base, "presumptions", "cabinet-habil", kinds=("CARE_OR_ESSMS", "R2_BODY")))
 
     assert {g.about for g in found.groups} == {"both"}
     assert {"P05", "P06", "P07"} <= {row for g in found.groups for row in g.rows}

@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
+from msgspec import convert
 from sqlalchemy import select
 
 from bot.sandbox.store.boxes import Access, Mailbox
 from bot.sandbox.store.people import Persona
-from bot.sandbox.world import Delegation, MedAccount, Patient, Population
+from bot.sandbox.world import BoxState, Delegation, MedAccount, Patient, PatientBox, Population
 from bot.sandbox.world import Mailbox as BoxOfSpace
 from bot.sandbox.world import World as Space
 
@@ -97,12 +98,12 @@ class Spaces:
 
 
 def _box(box: Mailbox, members: tuple[str, ...]) -> BoxOfSpace:
-    assert box.type != "PATIENT" and box.state not in ("unknown", "auto_reply")  # noqa: S101, PT018 - narrows for mypy
+    assert box.type != "PATIENT"  # noqa: S101 - narrows for mypy
     return BoxOfSpace(
         address=box.address,
         type=box.type,
         role=box.role,
-        state="unlisted" if box.unlisted and box.state == "open" else box.state,
+        state=convert("unlisted" if box.unlisted and box.state == "open" else box.state, BoxState),
         holder=box.holder,
         profession=box.profession,
         rpps=box.rpps,
@@ -116,10 +117,9 @@ def _box(box: Mailbox, members: tuple[str, ...]) -> BoxOfSpace:
 
 
 def _patient(box: Mailbox) -> Patient:
-    assert box.state not in ("full", "deleted")  # noqa: S101 - narrows for mypy; a patient's box is closed, not deleted
     return Patient(
         address=box.address,
-        box=box.state,
+        box=convert(box.state, PatientBox),
         name=box.holder,
         state=box.role,
         opposed="patient_channel" if box.opposed == "patient_channel" else "none",

@@ -24,6 +24,7 @@ REFUSALS = ("refused_login", "refused_client", "refused_submission", "impossible
 RETURNS = ("refused_peer", "bounced")
 ALL_OR_NOTHING = ("screen", "patient_space")
 """Tools that stop the whole message before it leaves; a wire refuses the faulty recipient alone."""
+_REFUSE: Deed = "refuse"
 REAL_NUMBER = "numero-peut-etre-reel"
 
 
@@ -70,7 +71,7 @@ def verdict_on(
     facts = list(facts_of_recipients(attempt, space))
     deeds: tuple[Deed, ...] = tuple(_deed(fate, rulebook) for fate in result.recipients)
     if door_of in ALL_OR_NOTHING and "refuse" in deeds:
-        deeds = ("refuse",) * len(deeds)
+        deeds = tuple(_REFUSE for _ in deeds)
     asks = any(_asks(rulebook.rules[finding.rule]) for finding in result.findings)
     return Verdict(attempt, result, facts, deeds, asks)
 

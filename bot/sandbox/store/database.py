@@ -74,7 +74,7 @@ class InWorld:
     """A row that belongs to one world, and goes with it."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    world_id: Mapped[int]
+    world_id: Mapped[int] = mapped_column()
 
 
 def of_world() -> ForeignKeyConstraint:

@@ -15,7 +15,7 @@ from knowledge.naming import fold
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import Engine, Select
+    from sqlalchemy import Engine
     from sqlalchemy.orm import Session
 
 Sort: TypeAlias = Literal["date", "sender", "subject", "size"]
@@ -88,7 +88,7 @@ def thread_of(session: Session, box: Mailbox, thread: str, limit: int = 200) -> 
         .order_by(Delivery.internal_date, Delivery.id)
         .limit(limit)
     )
-    return [Line(*row) for row in found]
+    return [Line._make(row) for row in found]
 
 
 def _page(
@@ -113,10 +113,10 @@ def _page(
         lines = lines.where(found)
     order = [_SORTS[sort], Delivery.id]
     ordered = lines.order_by(*((key.desc() if descending else key.asc()) for key in order)).offset(start).limit(count)
-    return [Line(*row) for row in session.execute(ordered)], session.scalar(total) or 0
+    return [Line._make(row) for row in session.execute(ordered)], session.scalar(total) or 0
 
 
-def _lines() -> Select[tuple[object, ...]]:
+def _lines() -> Any:
     return select(
         Delivery.id,
         Message.id,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -15,8 +15,6 @@ from bot.sandbox.store.database import open_engine, url_of
 from bot.sandbox.store.models import Base
 
 if TYPE_CHECKING:
-    from collections.abc import MutableMapping
-
     from sqlalchemy import Connection, Engine
 
     from bot.settings import Settings
@@ -54,7 +52,7 @@ def differences(connection: Connection) -> list[object]:
     return list(compare_metadata(context, Base.metadata))
 
 
-def is_ours(name: str | None, kind: str, parents: MutableMapping[str, str | None]) -> bool:
+def is_ours(name: str | None, kind: str, parents: Any) -> bool:
     """The full-text index of SQLite makes tables of its own, which no model describes."""
     return kind != "table" or name is None or not name.startswith(SEARCH_TABLE)
 
