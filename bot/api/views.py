@@ -14,7 +14,7 @@ from bot.api.openapi import document
 from bot.api.routing import METHODS, expose
 from bot.api.search import Search
 from bot.api.shapes import ChatRequest, EligibilityRequest, SearchRequest, fits
-from bot.chat.showing import heard, shown
+from bot.chat.showing import explained, shown
 from bot.chat.views import turn_html
 from bot.web.shell import error_answer
 from eligibility.answers import FactError, read_answers
@@ -54,7 +54,7 @@ def api_blueprint(engine: Engine, conversation: Conversation, seal: Seal) -> Blu
     def explanation(reply: Reply) -> dict[str, Any]:
         return {
             "details": reply.details,
-            "heard": [heard(base, line) for line in reply.heard],
+            "heard": explained(base, reply),
             "links": [{"label": label, "url": f"/{address}"} for label, address in reply.links],
         }
 

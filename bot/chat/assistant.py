@@ -17,6 +17,7 @@ from knowledge.naming import fold
 
 if TYPE_CHECKING:
     from eligibility.engine import Engine
+    from knowledge.base import Base
 
 
 def make_dialogue(engine: Engine) -> Dialogue:
@@ -24,10 +25,16 @@ def make_dialogue(engine: Engine) -> Dialogue:
     base = engine.base
     ear = CueEar(base)
     recogniser = Recogniser(base)
-    speller = Speller(recogniser.words, known_words())
+    speller = Speller(recogniser.words | cue_words(base), known_words())
     understander = Understander(base, recogniser, speller, ear)
     ranking = load_ranking(base, lambda text: speller.repair(read_line(text)).plain.strip())
     return Dialogue(engine, understander, ranking, ear)
+
+
+def cue_words(base: Base) -> set[str]:
+    """The longer words of the cues: what is said of someone is worth repairing too."""
+    phrases = (phrase for cue in base.sections.cues for phrase in cue.phrases)
+    return {word for phrase in phrases for word in fold(phrase).split() if len(word) > 5}
 
 
 def known_words() -> frozenset[str]:

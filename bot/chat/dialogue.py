@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from eligibility.engine import Engine
 
 LONGEST = 2000
-SURE = 0.40
+SURE = 0.50
 """Below this probability of the best topic, ask instead of answering (measured by `mssante evaluate`)."""
 ALSO = 0.25
 """Above this probability, a topic of use is named beside a verdict."""
@@ -196,6 +196,9 @@ class Dialogue:
             theme = self.base.section("topics")[state.topic].theme
             bonus = {t.id: 0.15 for t in self.base.sections.topics if t.theme == theme}
             bonus[state.topic] = 0.35
+        if "elsewhere" in u.values("guard"):
+            # Named after another service, and nothing of ours beside it.
+            bonus["hors_sujet"] = bonus.get("hors_sujet", 0.0) + 1.2
         return self._ranking.rank(u.line.plain.strip(), bonus)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from bot.chat.understanding import NO_VERDICT_ALONE
+
 if TYPE_CHECKING:
     from bot.chat.ranking import Ranked
     from bot.chat.state import State
@@ -82,6 +84,11 @@ def goes_on(u: Understanding, ranked: list[Ranked], state: State, correction: bo
 def wants_verdict(base: Base, u: Understanding, ranked: list[Ranked], state: State) -> bool:
     """Is the right of someone named asked about, rather than how something works?"""
     if not u.named:
+        return False
+    only_patients = bool(u.people) and not (u.vague or u.places)
+    only_patients = only_patients and all(m.entity.id in NO_VERDICT_ALONE for m in u.people)
+    if only_patients and not u.asks_for_a_right and not ranked[0].topic.startswith("elig_") and len(u.line.words) > 3:
+        # A patient mostly asks about Mon espace santé; a right is at stake only when it is said.
         return False
     score = sum(WEIGHTS[name] * value for name, value in signs(u, ranked).items()) + WEIGHTS["constant"]
     return score + (0.6 if state.asked in ("profession", "employer") else 0.0) > 0

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from bot.web.markdown import plain_text, safe_html
 from eligibility.answers import read_answers
-from eligibility.phrases import upper_first
+from eligibility.phrases import unique, upper_first
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -64,7 +64,7 @@ def shown(conversation: Conversation, state: State, reply: Reply) -> Shown:
         suggestions=reply.suggestions,
         sources=reply.sources,
         links=[(upper_first(label), f"/{address}") for label, address in reply.links],
-        heard=[heard(conversation.base, line) for line in reply.heard],
+        heard=explained(conversation.base, reply),
         topic=topic,
         permalink=query or (urlencode({"topic": topic}) if sure else ""),
         interview=query,
@@ -107,10 +107,18 @@ def state_line(base: Base) -> str:
     return said if base.reviewed else f"{said} {base.wording('not_reviewed')}"
 
 
-def heard(base: Base, line: str) -> str:
-    """A line of what was recognised, with the names of the base instead of its ids."""
+def explained(base: Base, reply: Reply) -> list[str]:
+    """How the message was understood: what was recognised or corrected, the rule applied, what else was close."""
+    lines = [line for raw in reply.heard if (line := _heard(base, raw))]
+    rows = unique(row for verdict in reply.verdicts for row in verdict.rows)
+    return [*lines, f"Lignes de décision : {', '.join(rows)}"] if reply.verdicts else lines
+
+
+def _heard(base: Base, line: str) -> str:
+    """A line of what was recognised, with the names of the base instead of its ids; nothing for a far-off topic."""
     if (ranked := _RANKED.fullmatch(line)) and ranked[1] in base.section("topics"):
-        return f"Sujet possible : {base.section('topics')[ranked[1]].label} ({round(float(ranked[2]) * 100)} %)"
+        percent = round(float(ranked[2]) * 100)
+        return f"Sujet possible : {base.section('topics')[ranked[1]].label} ({percent} %)" if percent else ""
     if (named := _NAMED.fullmatch(line)) and hasattr(base.sections, named[1]):
         entry = base.section(named[1]).get(named[2])
         return f"Reconnu : {entry.label}" if entry is not None and hasattr(entry, "label") else line

@@ -32,22 +32,19 @@ def menu_of(guide: Guide) -> list[dict[str, Any]]:
     pages = {page.url: page for page in guide.pages}
     menu: list[dict[str, Any]] = [{"Accueil": guide.files[""]}]
     for title, wanted in SECTIONS:
-        urls: list[str] = []
-        for url in wanted:
-            if url.endswith("*"):
-                top = url[:-1]
-                urls += [
-                    u for u in (top, *pages) if u in pages and u not in urls and (u == top or _beneath(pages[u], top))
-                ]
-            elif url in pages:
-                urls.append(url)
+        urls = list(dict.fromkeys(url for pattern in wanted for url in _matching(pattern, pages)))
         if urls:
             menu.append({title: [{pages[u].menu or pages[u].title: guide.files[u]} for u in urls]})
     return menu
 
 
-def _beneath(page: Page, top: str) -> bool:
-    return page.url.startswith(top) and bool(page.menu)
+def _matching(pattern: str, pages: dict[str, Page]) -> list[str]:
+    """The addresses that a line of SECTIONS names, the top page before those beneath it."""
+    if not pattern.endswith("*"):
+        return [pattern] if pattern in pages else []
+    top = pattern[:-1]
+    beneath = [url for url, page in pages.items() if url != top and url.startswith(top) and page.menu]
+    return [top, *beneath] if top in pages else beneath
 
 
 def place_in_menu(nav: Any, files: Any) -> None:

@@ -137,6 +137,8 @@ class PageTools:
         status = thing.status or (parent.status if parent is not None else None)
         text = f"{self.say('guide.sources')} {self.cited(cites)}." if cites else ""
         mark = self.mark(status)
+        if status == "background" and "vérifier" in thing.open:
+            mark = self.say("guide.status.background_short")
         if mark:
             text += f" {mark}"
         if thing.open:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 
 from bot.sandbox.addresses import parse
 from bot.sandbox.attempt import Context
 from bot.sandbox.post import patients
 from bot.sandbox.post.answers import answer_text, answer_to, answers, delay
 from bot.sandbox.post.bounce import Failed, bounce, taken_in_charge
+from bot.sandbox.post.circumstances import absences
 from bot.sandbox.post.documents import File
 from bot.sandbox.post.mailroom import Letterbox
 from bot.sandbox.post.reading import reread
@@ -19,7 +20,7 @@ from bot.sandbox.post.receipts import CODES, answered_by, integrated, mdn
 from bot.sandbox.post.senders import Sender
 from bot.sandbox.receipts import mdn_of
 from bot.sandbox.store.boxes import Access, AutoReply, AutoReplySent, ForwardRule, Mailbox
-from bot.sandbox.store.database import table_of
+from bot.sandbox.store.database import NAMES_ITS_WORLD, table_of
 from bot.sandbox.store.journal import note
 from bot.sandbox.store.mail import Delivery, Message, ReceiptRequest
 from bot.sandbox.store.people import Persona
@@ -40,6 +41,27 @@ if TYPE_CHECKING:
     from bot.sandbox.store.sends import Submission
 
 _PER_PERSON = ("PER", "ORG", "CAB")
+
+
+_FORWARDS = (
+    select(ForwardRule)
+    .where(
+        ForwardRule.world_id == bindparam("the_world"),
+        ForwardRule.mailbox_id.in_(bindparam("the_boxes", expanding=True)),
+        ForwardRule.active.is_(True),
+    )
+    .execution_options(**NAMES_ITS_WORLD)
+)
+_PLAYED = (
+    select(Access.mailbox_id)
+    .join(Persona, (Persona.id == Access.persona_id) & (Persona.world_id == Access.world_id))
+    .where(
+        Access.world_id == bindparam("the_world"),
+        Access.mailbox_id.in_(bindparam("the_boxes", expanding=True)),
+        Access.right != "delegate",
+        Persona.participant_id.is_not(None),
+    )
+).execution_options(**NAMES_ITS_WORLD)
 
 
 class Aftermath:
@@ -245,35 +267,21 @@ class Aftermath:
         if not self.placed:
             return
         boxes = {box.id: box for _, box, _, _ in self.placed}
-        for row in self.session.scalars(
-            select(AutoReply).where(AutoReply.world_id == self.box.world_id, AutoReply.mailbox_id.in_(boxes))
-        ).all():
-            self._auto_reply(row, boxes[row.mailbox_id])
-        for rule in self.session.scalars(
-            select(ForwardRule).where(
-                ForwardRule.world_id == self.box.world_id,
-                ForwardRule.mailbox_id.in_(boxes),
-                ForwardRule.active.is_(True),
-            )
-        ).all():
+        for box_id in absences(self.session, self.box.address, {b.address: b for b in boxes.values()}, self.now):
+            self._auto_reply(boxes[box_id])
+        given = {"the_world": self.box.world_id, "the_boxes": list(boxes)}
+        for rule in self.session.scalars(_FORWARDS, given).all():
             self._forward(rule, boxes[rule.mailbox_id])
         for box in boxes.values():
             if box.state == "auto_reply":
                 letter = answer_to(self.reading, self.box.address, answers().test_box)
                 self._write_alone(box, letter, "auto_reply", "auto_replied")
 
-    def _auto_reply(self, row: AutoReply, box: Mailbox) -> None:
-        began = row.starts_at is None or row.starts_at <= self.now
-        ended = row.ends_at is not None and row.ends_at <= self.now
-        told = self.session.scalar(
-            select(AutoReplySent.id).where(
-                AutoReplySent.world_id == box.world_id,
-                AutoReplySent.auto_reply_id == row.id,
-                AutoReplySent.address == self.box.address,
-            )
-        )
-        if not row.active or not began or ended or told is not None or self.box.id == box.id:
-            return
+    def _auto_reply(self, box: Mailbox) -> None:
+        """`absences` said that it is due: in force, and this correspondent was not told yet."""
+        row = self.session.scalars(
+            select(AutoReply).where(AutoReply.world_id == box.world_id, AutoReply.mailbox_id == box.id)
+        ).one()
         self.session.add(
             AutoReplySent(world_id=box.world_id, auto_reply_id=row.id, address=self.box.address, at=self.now)
         )
@@ -344,15 +352,12 @@ class Aftermath:
             return
         ids = [box.id for box, _, _ in wanted]
         played = played_among(self.session, self.box.world_id, ids)
-        told = set(
-            self.session.execute(
-                select(PlannedAnswer.mailbox_id, PlannedAnswer.thread).where(
-                    PlannedAnswer.world_id == self.box.world_id, PlannedAnswer.mailbox_id.in_(ids)
-                )
+        told: set[tuple[int, str]] = set()
+        if self.reading.answered_ids:
+            asked = select(PlannedAnswer.mailbox_id, PlannedAnswer.thread).where(
+                PlannedAnswer.world_id == self.box.world_id, PlannedAnswer.mailbox_id.in_(ids)
             )
-            .tuples()
-            .all()
-        )
+            told = set(self.session.execute(asked).tuples().all())
         rows = [
             {
                 "world_id": box.world_id,
@@ -389,15 +394,4 @@ def holder_of(session: Session, box: Mailbox) -> Persona | None:
 
 def played_among(session: Session, world_id: int, boxes: Sequence[int]) -> set[int]:
     """The boxes that somebody of the class may open: a person answers there, not the sandbox."""
-    return set(
-        session.scalars(
-            select(Access.mailbox_id)
-            .join(Persona, (Persona.id == Access.persona_id) & (Persona.world_id == Access.world_id))
-            .where(
-                Access.world_id == world_id,
-                Access.mailbox_id.in_(boxes),
-                Access.right != "delegate",
-                Persona.participant_id.is_not(None),
-            )
-        )
-    )
+    return set(session.scalars(_PLAYED, {"the_world": world_id, "the_boxes": list(boxes)}))

@@ -9,11 +9,12 @@ import datetime
 from typing import TYPE_CHECKING
 
 from msgspec import structs
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from bot.sandbox.addresses import parse
 from bot.sandbox.post.patients import standing, thread_answered
 from bot.sandbox.store.boxes import AutoReply, AutoReplySent, Mailbox
+from bot.sandbox.store.database import NAMES_ITS_WORLD, UtcDateTime
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,12 +25,36 @@ if TYPE_CHECKING:
     from bot.sandbox.post.senders import Desk
 
 
+_BOXES = (
+    select(Mailbox)
+    .where(Mailbox.world_id == bindparam("the_world"), Mailbox.address.in_(bindparam("the_addresses", expanding=True)))
+    .execution_options(**NAMES_ITS_WORLD)
+)
+_NOW = bindparam("the_moment", type_=UtcDateTime())
+_ABSENT = (
+    select(AutoReply.mailbox_id)
+    .where(
+        AutoReply.world_id == bindparam("the_world"),
+        AutoReply.mailbox_id.in_(bindparam("the_boxes", expanding=True)),
+        AutoReply.active.is_(True),
+        or_(AutoReply.starts_at.is_(None), AutoReply.starts_at <= _NOW),
+        or_(AutoReply.ends_at.is_(None), AutoReply.ends_at > _NOW),
+        AutoReply.id.not_in(
+            select(AutoReplySent.auto_reply_id).where(
+                AutoReplySent.world_id == bindparam("the_world"), AutoReplySent.address == bindparam("the_sender")
+            )
+        ),
+    )
+    .execution_options(**NAMES_ITS_WORLD)
+)
+
+
 def boxes_among(session: Session, world_id: int, typed: Sequence[str]) -> dict[str, Mailbox]:
     """The boxes of this world among these addresses, by address."""
     wanted = {address.text for text in typed if (address := parse(text))}
     if not wanted:
         return {}
-    found = session.scalars(select(Mailbox).where(Mailbox.world_id == world_id, Mailbox.address.in_(wanted)))
+    found = session.scalars(_BOXES, {"the_world": world_id, "the_addresses": sorted(wanted)})
     return {box.address: box for box in found}
 
 
@@ -74,21 +99,13 @@ def absences(session: Session, sender: str, boxes: Mapping[str, Mailbox], now: d
     if not boxes or not sender:
         return set()
     world_id = next(iter(boxes.values())).world_id
-    told = select(AutoReplySent.auto_reply_id).where(
-        AutoReplySent.world_id == world_id, AutoReplySent.address == sender
-    )
-    return set(
-        session.scalars(
-            select(AutoReply.mailbox_id).where(
-                AutoReply.world_id == world_id,
-                AutoReply.mailbox_id.in_([box.id for box in boxes.values()]),
-                AutoReply.active.is_(True),
-                or_(AutoReply.starts_at.is_(None), AutoReply.starts_at <= now),
-                or_(AutoReply.ends_at.is_(None), AutoReply.ends_at > now),
-                AutoReply.id.not_in(told),
-            )
-        )
-    )
+    given = {
+        "the_world": world_id,
+        "the_sender": sender,
+        "the_boxes": [box.id for box in boxes.values() if box.address != sender],
+        "the_moment": now,
+    }
+    return set(session.scalars(_ABSENT, given))
 
 
 def _refreshed(desk: Desk) -> bool:

@@ -11,9 +11,9 @@ from sqlalchemy import select
 
 from bot.sandbox.post.mime import structure_of
 from bot.sandbox.post.reading import Reading, envelope_of, reread
-from bot.sandbox.store.boxes import Folder, Mailbox
-from bot.sandbox.store.database import insert_row, table_of
-from bot.sandbox.store.deliveries import Placed, put
+from bot.sandbox.store.boxes import Mailbox
+from bot.sandbox.store.database import insert_row
+from bot.sandbox.store.deliveries import Placed, put_in
 from bot.sandbox.store.mail import Message, MessageKind, Source
 from knowledge.naming import fold
 
@@ -68,8 +68,7 @@ class Letterbox:
 
     def place(self, kept: Kept, box: Mailbox, use: SpecialUse, tree: Tree, flags: Collection[str] = ()) -> Placed:
         """The message in a folder of a box."""
-        folder = folder_id_of(self.session, box, use, tree)
-        return put(self.session, self.world_id, folder, kept.message_id, kept.thread, self.at, flags)
+        return put_in(self.session, box, use, tree, kept.message_id, kept.thread, self.at, flags)
 
     def _common(self) -> dict[str, object]:
         reading = self.reading
@@ -121,22 +120,6 @@ def thread_for(session: Session, world_id: int, reading: Reading) -> str:
             if message_id in found:
                 return found[message_id]
     return uuid.uuid4().hex
-
-
-def folder_id_of(session: Session, box: Mailbox, use: SpecialUse, tree: Tree) -> int:
-    """The special folder of a box; a patient's box has one tree."""
-    folder = table_of(Folder)
-    kept = "professional" if box.is_patient else tree
-    found = session.scalar(
-        select(folder.c.id).where(
-            folder.c.world_id == box.world_id,
-            folder.c.mailbox_id == box.id,
-            folder.c.special_use == use,
-            folder.c.tree == kept,
-        )
-    )
-    assert found is not None  # noqa: S101 - every box is made with its folders
-    return int(found)
 
 
 def raw_of(session: Session, message: Message) -> bytes:

@@ -13,7 +13,7 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec import structs
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from bot.sandbox.addresses import parse
@@ -41,7 +41,7 @@ from bot.sandbox.post.spaces import Spaces
 from bot.sandbox.post.verdicts import Verdict, verdict_on
 from bot.sandbox.rulebook import Rulebook
 from bot.sandbox.settings import tools
-from bot.sandbox.store.database import table_of, utc_now
+from bot.sandbox.store.database import NAMES_ITS_WORLD, table_of, utc_now
 from bot.sandbox.store.journal import note
 from bot.sandbox.store.numbers import holds_real_number
 from bot.sandbox.store.people import World
@@ -59,6 +59,13 @@ if TYPE_CHECKING:
 NOT_KEPT = "(numéro non conservé)"
 A_REAL_NUMBER = "1900199001990"
 """Shaped like somebody's (month 01): told to the judge in place of one found where it does not look. Never kept."""
+
+
+_OF_KEY = (
+    select(Submission)
+    .where(Submission.world_id == bindparam("the_world"), Submission.idempotency_key == bindparam("the_key"))
+    .execution_options(**NAMES_ITS_WORLD)
+)
 
 
 class WorldIsOver(LookupError):
@@ -259,7 +266,7 @@ class PostOffice:
             letterbox.place(kept, desk.box, "sent", "patient" if patients_only else "professional", ("\\Seen",))
         aftermath = Aftermath(self, session, desk, verdict, reading, envelope, parcel, submission)
         delivered: Kept | None = None
-        boxes = boxes_among(session, desk.world.id, verdict.attempt.recipients)
+        boxes = verdict.boxes
         served: set[int] = set()
         for place, (typed, deed) in enumerate(zip(verdict.attempt.recipients, verdict.deeds, strict=True)):
             address = parse(typed)
@@ -303,7 +310,8 @@ class PostOffice:
     def _verdict(self, session: Session, desk: Desk, attempt: Attempt, answered: str, automatic: bool) -> Verdict:
         boxes = boxes_among(session, desk.world.id, attempt.recipients)
         contexts = contexts_of(session, desk, attempt, boxes, answered, automatic, self.clock())
-        return verdict_on(attempt, contexts, desk.space, self.rulebook, tools()[attempt.channel].door)
+        verdict = verdict_on(attempt, contexts, desk.space, self.rulebook, tools()[attempt.channel].door)
+        return verdict._replace(boxes=boxes)
 
     def _bare_attempt(self, desk: Desk, to: tuple[str, ...]) -> Attempt:
         return attempt_of_letter(desk, Letter(to=to, subject="Objet", text="Texte"), Context())
@@ -315,9 +323,7 @@ class PostOffice:
     # Writing it down
 
     def _before(self, session: Session, world: World, key: str) -> Submission | None:
-        return session.scalar(
-            select(Submission).where(Submission.world_id == world.id, Submission.idempotency_key == key[:200])
-        )
+        return session.scalar(_OF_KEY, {"the_world": world.id, "the_key": key[:200]})
 
     def _recorded(
         self,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from bot.sandbox.attempt import Auth, AuthState, Channel, Transport
 from bot.sandbox.store.boxes import Access, Mailbox
+from bot.sandbox.store.database import NAMES_ITS_WORLD
 from bot.sandbox.store.people import Persona, World
 
 if TYPE_CHECKING:
@@ -66,24 +67,25 @@ class Desk(NamedTuple):
         return " - ".join(dict.fromkeys(name for name in names if name))
 
 
+_RIGHTS = (
+    select(Mailbox, Access.right)
+    .join(Access, (Access.mailbox_id == Mailbox.id) & (Access.world_id == Mailbox.world_id))
+    .where(Access.world_id == bindparam("the_world"), Access.persona_id == bindparam("the_persona"))
+).execution_options(**NAMES_ITS_WORLD)
+
+
 def desk_of(session: Session, spaces: Spaces, world: World, sender: Sender) -> Desk:
     """The sender with its boxes and rights, all of this world. LookupError for a persona or box of another one."""
-    persona = session.scalar(select(Persona).where(Persona.world_id == world.id, Persona.id == sender.persona_id))
-    if persona is None:
+    persona = session.get(Persona, sender.persona_id)
+    if persona is None or persona.world_id != world.id:
         raise LookupError("no such persona in this world")
-    rights = {
-        box.id: (box, right)
-        for box, right in session.execute(
-            select(Mailbox, Access.right)
-            .join(Access, (Access.mailbox_id == Mailbox.id) & (Access.world_id == Mailbox.world_id))
-            .where(Access.world_id == world.id, Access.persona_id == persona.id)
-        )
-    }
+    found = session.execute(_RIGHTS, {"the_world": world.id, "the_persona": persona.id})
+    rights = {box.id: (box, right) for box, right in found}
     own = next((box for box, right in rights.values() if right == "own"), None)
     box = own
     if sender.box_id is not None and (own is None or sender.box_id != own.id):
-        box = session.scalar(select(Mailbox).where(Mailbox.world_id == world.id, Mailbox.id == sender.box_id))
-        if box is None:
+        box = session.get(Mailbox, sender.box_id)
+        if box is None or box.world_id != world.id:
             raise LookupError("no such box in this world")
     right = rights[box.id][1] if box is not None and box.id in rights else None
     space = spaces.of(session, world)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 import msgspec
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from bot.sandbox.attempt import Attempt, Context
     from bot.sandbox.rulebook import Rule, Rulebook
+    from bot.sandbox.store.boxes import Mailbox
     from bot.sandbox.world import World as Space
 
 Deed: TypeAlias = Literal["deliver", "bounce", "refuse"]
@@ -29,13 +31,14 @@ REAL_NUMBER = "numero-peut-etre-reel"
 
 
 class Verdict(NamedTuple):
-    """What was judged, and what is done of each recipient, in the order of to, cc, bcc."""
+    """What was judged, and what is done of each recipient, in the order of to, cc, bcc. `boxes`: those of the world, by address."""
 
     attempt: Attempt
     result: Result
     facts: Sequence[Mapping[str, str]]
     deeds: tuple[Deed, ...]
     asks: bool
+    boxes: Mapping[str, Mailbox] = MappingProxyType({})
 
     @property
     def refused(self) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from bot.sandbox.store.boxes import Folder, Mailbox
 from bot.sandbox.store.database import insert_row, table_of
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from sqlalchemy.orm import Session
+
+    from bot.sandbox.store.boxes import SpecialUse, Tree
 
 SYSTEM_FLAGS = {
     "\\Seen": "seen",
@@ -40,6 +42,26 @@ class Placed(NamedTuple):
     uid: int
 
 
+_folder = table_of(Folder)
+_NEXT = (
+    update(_folder)
+    .where(_folder.c.world_id == bindparam("the_world"), _folder.c.id == bindparam("the_folder"))
+    .values(uidnext=_folder.c.uidnext + bindparam("how_many"), highest_modseq=_folder.c.highest_modseq + 1)
+    .returning(_folder.c.uidnext, _folder.c.highest_modseq)
+)
+_NEXT_IN = (
+    update(_folder)
+    .where(
+        _folder.c.world_id == bindparam("the_world"),
+        _folder.c.mailbox_id == bindparam("the_box"),
+        _folder.c.special_use == bindparam("the_use"),
+        _folder.c.tree == bindparam("the_tree"),
+    )
+    .values(uidnext=_folder.c.uidnext + 1, highest_modseq=_folder.c.highest_modseq + 1)
+    .returning(_folder.c.id, _folder.c.uidnext, _folder.c.highest_modseq)
+)
+
+
 def put(
     session: Session,
     world_id: int,
@@ -51,6 +73,40 @@ def put(
 ) -> Placed:
     """The message, one more in this folder."""
     uid, modseq = _next(session, world_id, folder_id, 1)
+    return _put(session, world_id, (folder_id, uid, modseq), message_id, thread, at, flags)
+
+
+def put_in(
+    session: Session,
+    box: Mailbox,
+    use: SpecialUse,
+    tree: Tree,
+    message_id: int,
+    thread: str,
+    at: datetime.datetime,
+    flags: Collection[str] = (),
+) -> Placed:
+    """The same in a special folder of a box, found and numbered at once. A patient's box has one tree."""
+    given = {
+        "the_world": box.world_id,
+        "the_box": box.id,
+        "the_use": use,
+        "the_tree": "professional" if box.is_patient else tree,
+    }
+    folder_id, uidnext, modseq = session.execute(_NEXT_IN, given).one()
+    return _put(session, box.world_id, (int(folder_id), int(uidnext) - 1, int(modseq)), message_id, thread, at, flags)
+
+
+def _put(
+    session: Session,
+    world_id: int,
+    place: tuple[int, int, int],
+    message_id: int,
+    thread: str,
+    at: datetime.datetime,
+    flags: Collection[str],
+) -> Placed:
+    folder_id, uid, modseq = place
     columns, keywords = split_flags(flags)
     row = {
         **dict.fromkeys(SYSTEM_FLAGS.values(), False),
@@ -233,13 +289,8 @@ def count_unread(session: Session, box: Mailbox) -> dict[int, tuple[int, int]]:
 
 def _next(session: Session, world_id: int, folder_id: int, count: int) -> tuple[int, int]:
     """The next UID of the folder and its new modseq, under its lock until the end of the transaction."""
-    folder = table_of(Folder)
-    uidnext, modseq = session.execute(
-        update(folder)
-        .where(folder.c.world_id == world_id, folder.c.id == folder_id)
-        .values(uidnext=folder.c.uidnext + count, highest_modseq=folder.c.highest_modseq + 1)
-        .returning(folder.c.uidnext, folder.c.highest_modseq)
-    ).one()
+    given = {"the_world": world_id, "the_folder": folder_id, "how_many": count}
+    uidnext, modseq = session.execute(_NEXT, given).one()
     return int(uidnext) - count, int(modseq)
 
 

@@ -28,7 +28,7 @@
 
   const place = () => style(panel, {
     position: "fixed", zIndex: "2147483000", right: small() ? "0" : "1rem", bottom: "4.75rem",
-    width: small() ? "100vw" : "26rem", height: "min(40rem, calc(100vh - 6rem))", background: "#fff",
+    width: small() ? "100vw" : "26rem", height: "min(40rem, calc(100vh - 6rem))", background: "Canvas",
     borderRadius: small() ? "0" : ".6rem", boxShadow: "0 .3rem 1.5rem rgba(0, 0, 0, .35)", overflow: "hidden",
   });
 
