@@ -44,6 +44,8 @@ class Recogniser:
         self._matcher = PhraseMatcher(self.vocab, attr="ORTH")
         self._owners: dict[str, list[tuple[str, str, bool]]] = {}
         self.words: set[str] = set()
+        # Places that say something of law when named inside a job ("directeur d'EHPAD").
+        self._telling = {o.id for o in base.sections.structures if o.kind not in ("OTHER", "INDUSTRY", "UNKNOWN")}
         for section in SECTIONS:
             for entry in base.section(section).values():
                 names = (
@@ -95,7 +97,7 @@ class Recogniser:
             inside = [e for e in found if e.start <= start and end <= e.end and e.section in ("professions", "vague")]
             if inside and (start, end) != (inside[0].start, inside[0].end):
                 owners = self._owners[" ".join(line.words[start:end])]
-                found.extend(Entity(s, n, start, end, p) for s, n, p in owners if s == "structures")
+                found.extend(Entity(s, n, start, end, p) for s, n, p in owners if n in self._telling)
         return sorted(found, key=lambda e: (e.start, SECTIONS.index(e.section)))
 
 

@@ -95,6 +95,6 @@ def guard(text: str, u: Understanding, ear: CueEar, ranked: list[Ranked], known:
     if ATTACK in heard:
         return ATTACK
     advised = ADVICE in heard and (p.get("avis_medical", 0) > 0.02 or (ranked and ranked[0].p < 0.6))
-    if advised or p.get("avis_medical", 0) > 0.5:
+    if not u.asks_for_a_right and (advised or p.get("avis_medical", 0) > 0.5):
         return ADVICE
     return ""

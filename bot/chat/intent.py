@@ -28,6 +28,8 @@ WEIGHTS = {
     "fact": 0.91,
     "covered": 2.19,
     "structure_asks": 1.50,
+    "structure_need": 1.20,
+    "own_need": 0.80,
     "asks_of_someone": 0.65,
 }
 
@@ -116,6 +118,8 @@ def signs(u: Understanding, ranked: list[Ranked]) -> dict[str, float]:
         "fact": "fact" in kinds,
         "covered": len(covered) / max(1, len(u.line.words)),
         "structure_asks": asks and u.leading,
+        "structure_need": "need" in kinds and u.subjects[0].about == "structure",
+        "own_need": any(h.cue.value == "personal" for h in u.heard) and any(m.role == "self" for m in u.people),
         "asks_of_someone": asks
         and (any(m.role in ("self", "named") for m in named) or u.subjects[0].about == "structure"),
     }

@@ -55,10 +55,17 @@ def ready_mail(base: Base, reply: Reply, region: str, site: str) -> str:
     question = reply.asks.question if reply.asks else ""
     return render_template(
         "hotline/mail.txt",
-        answer=plain_text(reply.text).removesuffix(question).strip(),
+        answer=_answer(base, reply, question),
         question=question,
         contacts=[contact_line(base, contact) for contact in contacts_of(base, reply, region)],
         links=[(upper_first(label), site + address) for label, address in reply.links],
         sources=[source_line(ref) for ref in reply.sources],
         state=state_line(base),
     ).strip()
+
+
+def _answer(base: Base, reply: Reply, question: str) -> str:
+    """The reply without what the e-mail says in its own place: the question and the contacts."""
+    contacts = base.wording("chat.contacts")
+    paragraphs = plain_text(reply.text).removesuffix(question).strip().split("\n\n")
+    return "\n\n".join(p for p in paragraphs if not p.startswith(contacts))

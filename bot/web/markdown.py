@@ -16,15 +16,22 @@ _LIST_AFTER_TEXT = re.compile(r"(?m)^(?!\s*(?:[-*]|\d+\.)\s)(.+)\n(?=(?:[-*]|\d+
 _LINK = re.compile(r"\[([^\]]*)\]\(([^)\s]*)\)")
 _EMPHASIS = re.compile(r"(\*\*|__|`)(?=\S)(.+?)(?<=\S)\1", re.DOTALL)
 _ITALIC = re.compile(r"(?<![\w*])\*(?=[^\s*])([^*\n]+?)(?<=[^\s*])\*(?![\w*])")
+_BEFORE = re.compile(r" (?=[?!:;»%])")
+_AFTER = re.compile(r"(?<=«) ")
 _TITLE = re.compile(r"(?m)^#{1,6}\s+")
 
 
 def safe_html(text: str) -> Markup:
     """HTML of which only the tags of a reply are left: no script, no style, no picture, no form."""
     # A list straight after a line of text is a list for the reader of a reply, not for Markdown.
-    html = markdown.markdown(_LIST_AFTER_TEXT.sub(r"\1\n\n", text), extensions=["sane_lists"])
+    html = markdown.markdown(french_spaces(_LIST_AFTER_TEXT.sub(r"\1\n\n", text)), extensions=["sane_lists"])
     clean = nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel="noopener noreferrer")
     return Markup(clean)  # noqa: S704 - nh3 has just cleaned it
+
+
+def french_spaces(text: str) -> str:
+    """No line of a page begins with « ? » or ends with an opening guillemet."""
+    return _AFTER.sub("\u00a0", _BEFORE.sub("\u00a0", text))
 
 
 def plain_text(text: str) -> str:

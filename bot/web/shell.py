@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, Flask, Response, g, render_template, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
+from bot.web.markdown import french_spaces
 from eligibility.phrases import lower_first, upper_first
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def install_shell(app: Flask, base: Base) -> None:
     app.register_blueprint(shell)
     app.jinja_env.filters["lower_first"] = lower_first
     app.jinja_env.filters["upper_first"] = upper_first
+    app.jinja_env.filters["french"] = french_spaces
 
     @app.before_request
     def _nonce() -> None:

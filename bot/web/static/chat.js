@@ -5,6 +5,7 @@
   const compose = document.getElementById("ecrire");
   const box = document.getElementById("message");
   const restart = document.getElementById("recommencer");
+  const printer = document.getElementById("imprimer");
   const starts = document.getElementById("debuts");
   const fresh = compose.elements.state.value;
   let busy = false;
@@ -61,7 +62,7 @@
     thread.append(mine("forget" in reply.dataset ? "(message effacé)" : text), reply);
     compose.elements.state.value = said.state;
     compose.querySelector("label").textContent = said.asks ? "Votre question, ou votre réponse" : "Votre question";
-    restart.hidden = false;
+    restart.hidden = printer.hidden = false;
     if (starts) starts.hidden = true;
     reply.previousElementSibling.scrollIntoView({ block: "start" });
     // The button just used is gone: go on from the reply. Someone who types stays where they type.
@@ -71,7 +72,7 @@
   function begin() {
     thread.replaceChildren();
     compose.elements.state.value = fresh;
-    restart.hidden = true;
+    restart.hidden = printer.hidden = true;
     if (starts) starts.hidden = false;
     box.value = "";
     box.focus();
@@ -129,9 +130,8 @@
     }
   });
   restart.addEventListener("click", (event) => { event.preventDefault(); begin(); });
-  const print_ = document.getElementById("imprimer");
-  print_.hidden = false;
-  print_.addEventListener("click", () => print());
+  printer.addEventListener("click", () => print());
+  printer.hidden = restart.hidden;
   reveal(document);
   if (parent !== window) {
     addEventListener("keydown", (event) => { if (event.key === "Escape") parent.postMessage("mssante:close", "*"); });

@@ -1,0 +1,147 @@
+"""Drafts that save themselves: the form as it was left, and a message in « Brouillons » that every client sees."""
+
+from __future__ import annotations
+
+import datetime
+import secrets
+from typing import TYPE_CHECKING
+
+import msgspec
+from sqlalchemy import delete, select
+
+from bot.sandbox.post.compose import compose, new_message_id
+from bot.sandbox.post.documents import MB, File
+from bot.sandbox.post.letters import Letter, holds_real_number_in, refuse_form
+from bot.sandbox.post.mailroom import Letterbox
+from bot.sandbox.post.reading import refuse_hostile_name, reread
+from bot.sandbox.post.refusals import Unacceptable
+from bot.sandbox.store.boxes import Mailbox
+from bot.sandbox.store.deliveries import remove
+from bot.sandbox.store.mail import Draft, DraftFile
+from bot.sandbox.store.numbers import RealNumber
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session
+
+    from bot.sandbox.store.boxes import Tree
+    from bot.sandbox.store.people import Persona
+
+MAX_FILES_MB = 55
+
+
+def new_draft_key() -> str:
+    """A name for a draft, and the idempotency key of the send that will end it."""
+    return secrets.token_urlsafe(18)
+
+
+def save_draft(
+    session: Session,
+    box: Mailbox,
+    persona: Persona,
+    key: str,
+    letter: Letter,
+    now: datetime.datetime,
+    *,
+    tree: Tree = "professional",
+) -> Draft:
+    """Keep the form as it stands, malformed addresses included; its files are added and taken one by one.
+
+    Raises RealNumber (nothing is kept) or Unacceptable.
+    """
+    refuse_form(letter)
+    if holds_real_number_in(letter):
+        raise RealNumber
+    draft = find_draft(session, box.world_id, persona, key)
+    form = msgspec.to_builtins(msgspec.structs.replace(letter, files=()))
+    if draft is None:
+        draft = Draft(world_id=box.world_id, key=key, mailbox_id=box.id, persona_id=persona.id, form=form, saved_at=now)
+        session.add(draft)
+    elif draft.form != form or draft.mailbox_id != box.id:
+        draft.form, draft.mailbox_id, draft.revision, draft.saved_at = form, box.id, draft.revision + 1, now
+    elif draft.delivery_id is not None:
+        return draft
+    session.flush()
+    _show(session, box, draft, now, tree)
+    return draft
+
+
+def find_draft(session: Session, world_id: int, persona: Persona, key: str) -> Draft | None:
+    """A draft of this persona."""
+    return session.scalar(
+        select(Draft).where(Draft.world_id == world_id, Draft.persona_id == persona.id, Draft.key == key)
+    )
+
+
+def add_file(session: Session, draft: Draft, file: File, now: datetime.datetime) -> DraftFile:
+    """Join a file to a draft. Raises RealNumber or Unacceptable."""
+    refuse_hostile_name(file.name)
+    if holds_real_number_in(Letter(files=(file,))):
+        raise RealNumber
+    here = session.execute(
+        select(DraftFile.size).where(DraftFile.world_id == draft.world_id, DraftFile.draft_id == draft.id)
+    ).all()
+    if sum(size for (size,) in here) + len(file.content) > MAX_FILES_MB * MB:
+        raise Unacceptable("message-trop-gros")
+    row = DraftFile(
+        world_id=draft.world_id,
+        draft_id=draft.id,
+        name=file.name,
+        media_type=file.media_type[:255],
+        size=len(file.content),
+        content=file.content,
+    )
+    session.add(row)
+    draft.revision, draft.saved_at = draft.revision + 1, now
+    session.flush()
+    return row
+
+
+def take_file(session: Session, draft: Draft, file_id: int, now: datetime.datetime) -> None:
+    """Take a file off a draft."""
+    session.execute(
+        delete(DraftFile)
+        .where(DraftFile.world_id == draft.world_id, DraftFile.draft_id == draft.id, DraftFile.id == file_id)
+        .execution_options(synchronize_session="fetch")
+    )
+    draft.revision, draft.saved_at = draft.revision + 1, now
+    session.flush()
+
+
+def files_of(session: Session, draft: Draft) -> Sequence[DraftFile]:
+    """The files of a draft, in the order they were joined; their content is read when asked."""
+    return session.scalars(
+        select(DraftFile)
+        .where(DraftFile.world_id == draft.world_id, DraftFile.draft_id == draft.id)
+        .order_by(DraftFile.id)
+    ).all()
+
+
+def letter_of(session: Session, draft: Draft) -> Letter:
+    """The letter as it was left, files included: to show again, to check, to send."""
+    files = tuple(File(row.name, row.content, row.media_type) for row in files_of(session, draft))
+    return msgspec.structs.replace(msgspec.convert(draft.form, Letter), files=files)
+
+
+def discard_draft(session: Session, draft: Draft) -> None:
+    """Throw it away, or end it in the same transaction as the send."""
+    shown = draft.delivery_id
+    session.delete(draft)
+    session.flush()
+    if shown is not None:
+        remove(session, draft.world_id, [shown])
+
+
+def _show(session: Session, box: Mailbox, draft: Draft, now: datetime.datetime, tree: Tree) -> None:
+    """The draft as a message, made anew: a message never changes, an IMAP client sees one go and one come."""
+    if draft.delivery_id is not None:
+        before, draft.delivery_id = draft.delivery_id, None
+        session.flush()
+        remove(session, draft.world_id, [before])
+    letter = letter_of(session, draft)
+    raw = compose(letter, box.holder, box.address, now, new_message_id(box.address.rpartition("@")[2]))
+    letterbox = Letterbox(session, box.world_id, reread(raw), "draft", now)
+    placed = letterbox.place(letterbox.copy(), box, "drafts", tree, ("\\Draft", "\\Seen"))
+    draft.delivery_id = placed.delivery_id
+    session.flush()
