@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bot.chat_commands import ask, evaluate
 from bot.faults import current_base, fail
 from bot.french_click import FrenchGroup, run
 from bot.knowledge_commands import knowledge
+from bot.sandbox_commands import db, send_check
 
 if TYPE_CHECKING:
     from eligibility.engine import Engine
@@ -31,7 +33,7 @@ def cli() -> None:
 @click.option("--host", default="127.0.0.1", show_default=True, help="Adresse d’écoute.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port web.")
 def serve(host: str, port: int) -> None:
-    """Tout sur une machine, sans rien configurer : guide et interview."""
+    """Tout sur une machine, sans rien configurer : guide, éligibilité, chat, hotline."""
     from bot.serving import serve_all
 
     sys.exit(serve_all(host, port))
@@ -120,7 +122,8 @@ def _interview(engine: Engine) -> None:
     interview(engine, ask=lambda prompt: str(click.prompt(prompt)), say=click.echo)
 
 
-cli.add_command(knowledge)
+for command in (ask, evaluate, send_check, knowledge, db):
+    cli.add_command(command)
 
 
 def main() -> None:

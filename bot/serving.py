@@ -38,9 +38,11 @@ def serve_web(host: str, port: int) -> int:
         return 1
     import waitress
 
+    app.extensions["assistant"].start()
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - only compared
     print(f"Guide       http://{shown}:{port}/")
-    print(f"Éligibilité http://{shown}:{port}/eligibilite")
+    for name, path in (("Éligibilité", "eligibilite"), ("Chat", "chat"), ("Hotline", "hotline")):
+        print(f"{name:11} http://{shown}:{port}/{path}")
     print("Ctrl+C pour arrêter.", flush=True)
     waitress.serve(app, host=host, port=port, threads=8, ident="mssante", _quiet=True)
     return 0

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from eligibility.answers import UNKNOWN
 from eligibility.decision import Ask, Option
+from eligibility.phrases import upper_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from eligibility.decision import Verdict
     from eligibility.derivation import Person, Structure
     from eligibility.engine import Engine
+    from knowledge.base import Base
     from knowledge.model import Organisation
 
 Outcome = tuple[object, ...]
@@ -161,5 +163,12 @@ def effect_of(organisation: Organisation) -> tuple[str, ...]:
 
 
 def _ask(engine: Engine, name: str) -> Ask:
-    fact = engine.base.section("facts")[name]
-    return Ask(name, fact.question, tuple(Option(o.value, o.label, o.help) for o in fact.options), fact.why)
+    return ask_for(engine.base, name)
+
+
+def ask_for(base: Base, name: str) -> Ask:
+    """The question of a fact with its options; for the employer, structures to choose among (any may be named)."""
+    fact = base.section("facts")[name]
+    options = [Option(o.value, o.label, o.help) for o in fact.options]
+    options += [Option(key, upper_first(base.structures[key].label)) for key in fact.examples if key in base.structures]
+    return Ask(name, fact.question, tuple(options), fact.why)

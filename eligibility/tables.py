@@ -102,11 +102,11 @@ class DecisionTable:
         return tuple(n for _, n in near)
 
     def _near_text(self, row: Row, failed: tuple[Failed, ...]) -> str:
-        parts = [
-            f"{self.fact_labels[f.fact]} : il faudrait « {' » ou « '.join(self.labels[f.fact][v] for v in f.needed)} »"
-            f", la réponse est « {self.labels[f.fact][f.found]} »"
-            for f in failed
-        ]
+        parts = []
+        for f in failed:
+            needed = " » ou « ".join(self.labels[f.fact][value] for value in f.needed)
+            found = "non précisé" if f.found == "unknown" else f"« {self.labels[f.fact][f.found]} »"
+            parts.append(f"{self.fact_labels[f.fact]} : il faudrait « {needed} », ici {found}")
         return f"{row.label} ({row.id}) — " + " ; ".join(parts)
 
 

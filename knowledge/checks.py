@@ -71,6 +71,7 @@ REFERENCES = {
     "regions": "regions",
     "operators": "operators",
     "choices": "professions",
+    "examples": "structures",
 }
 
 

@@ -175,6 +175,7 @@ class FactOption(Shape, frozen=True, kw_only=True):
 class Fact(Entry, frozen=True, kw_only=True):
     """A criterion of the decision: the question put to people and the answers allowed.
 
+    `examples` are structures proposed when the employer is asked for; any other may be named.
     `derived` facts (quality, and the two of the combination table) are never asked: they follow from others.
     """
 
@@ -183,6 +184,7 @@ class Fact(Entry, frozen=True, kw_only=True):
     question: str = ""
     why: str = ""
     options: tuple[FactOption, ...] = ()
+    examples: tuple[Slug, ...] = ()
     derived: bool = False
     many: bool = False
 

@@ -13,7 +13,7 @@ from bot.chat.replies import Reply
 from bot.chat.slots import answered, both_boxes, merged
 from bot.chat.state import Person, State
 from bot.chat.wording import Writer
-from eligibility.answers import UNKNOWN, FactError, read_answers
+from eligibility.answers import FactError, read_answers
 from eligibility.decision import Ask, Option
 
 if TYPE_CHECKING:
@@ -112,8 +112,6 @@ class Dialogue:
             reply.asks = self._vague_ask(vague)
             reply.text = f"{self._vague_text(vague)}"
             reply.kind = "clarification"
-        elif decisions[0].asks is not None and not decisions[0].asks.options:
-            reply.asks = self._with_options(decisions[0].asks, people[0])
         known = tuple(p for p in state.subjects if p.facts != people[0].facts)[:3]
         asked = reply.asks.fact if reply.asks else ""
         return State(subjects=(*people, *known)[:4], asked=asked, topic=reply.topics[0], region=state.region), reply
@@ -139,10 +137,6 @@ class Dialogue:
     def _vague_text(self, name: str) -> str:
         term = self.base.section("vague")[name]
         return f"**{term.question}**"
-
-    def _with_options(self, ask: Ask, person: Person) -> Ask:
-        """Employers worth proposing: one of each effect, named by the structures of the base."""
-        return ask
 
     def _topics(self, state: State, ranked: list[Ranked], intent: Intent) -> tuple[State, Reply]:
         best = ranked[0]
@@ -210,5 +204,3 @@ def heard_lines(base: object, u: Understanding, ranked: list[Ranked]) -> list[st
     lines += [f"{r.topic} ({r.p:.2f})" for r in ranked[:3]]
     return list(dict.fromkeys(lines))
 
-
-__all__ = ["UNKNOWN", "Dialogue"]

@@ -9,6 +9,7 @@ from flask import Blueprint, redirect, request, url_for
 from bot.web.shell import page
 from eligibility.answers import FACT_NAMES, UNKNOWN, FactError, read_answers
 from eligibility.decision import Ask, Option
+from eligibility.questions import ask_for
 from eligibility.report import boxes_line, is_question, remaining, sources_of, verdict_lines
 from eligibility.whatif import changes, minimal_reason, spared
 from knowledge.pages import page_of
@@ -47,7 +48,7 @@ def interview_blueprint(engine: Engine, people: Lookup, structures: Lookup) -> B
             return page("interview/refused.html", message=str(error), kept=kept, about=about), 422
         change = request.args.get("change", "")
         if change in FACT_NAMES:
-            return question(answers, about, _ask(change))
+            return question(answers, about, ask_for(base, change))
         if not given and not about:
             return page("interview/start.html")
         decision = engine.decide(answers)
@@ -70,7 +71,7 @@ def interview_blueprint(engine: Engine, people: Lookup, structures: Lookup) -> B
             return question(
                 answers,
                 about,
-                _ask(fact),
+                ask_for(base, fact),
                 error="Écrivez un métier ou une structure, ou choisissez « Je ne sais pas ».",
             )
         matches = (people if fact == "profession" else structures).find(typed[:200])
@@ -94,10 +95,6 @@ def interview_blueprint(engine: Engine, people: Lookup, structures: Lookup) -> B
                 options.setdefault(match.id, Option(match.id, match.label))
         question_text = base.section("facts")[fact].question
         return Ask(fact, vague or question_text, tuple(list(options.values())[:10])), vague
-
-    def _ask(fact: str) -> Ask:
-        entry = base.section("facts")[fact]
-        return Ask(fact, entry.question, tuple(Option(o.value, o.label, o.help) for o in entry.options), entry.why)
 
     def question(answers: Answers, about: str, ask: Ask, **more: Any) -> ResponseReturnValue:
         facts = answers.facts()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from knowledge.model import Cite
+from knowledge.pages import page_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,10 +36,17 @@ def invoking(base: Base) -> dict[str, list[str]]:
 
 
 def _entries(base: Base) -> Iterator[tuple[str, Any]]:
+    """Every entry that a page tells, with its key."""
     for section in base.sections.__struct_fields__:
-        if section not in LEFT_OUT:
-            for entry in getattr(base.sections, section):
-                yield f"{section}/{entry.id}", entry
+        if section in LEFT_OUT:
+            continue
+        for entry in getattr(base.sections, section):
+            key = f"{section}/{entry.id}"
+            try:
+                page_of(key, base)
+            except KeyError:
+                continue
+            yield key, entry
 
 
 def _cites(value: Any) -> Iterator[Cite]:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 MARK = "build-mark.txt"
 """Read by bot/guide.py."""
 
+LOST = ("", "verifier/", "professions/", "structures/", "faq/", "plan/")
+"""Where the page of a wrong address leads."""
+
 
 def footer(base: Base) -> str:
     """The sentences under every page: state of the base, review, who this site is not."""
@@ -47,6 +50,9 @@ def shell(base: Base, guide: Guide, today: datetime.date, bot: str) -> dict[str,
         "stale_after": (base.as_of + STALE_AFTER).isoformat(),
         "stale": base.is_stale(today),
         "stale_text": french(base.wording("stale", day=f"{base.as_of:%d/%m/%Y}")),
+        "lost_title": base.wording("guide.lost.title"),
+        "lost_text": french(base.wording("guide.lost.text")),
+        "lost_links": [(page.title, page.url) for page in guide.pages if page.url in LOST],
         "footer_links": [(label or base.wording("guide.contacts.title"), url) for label, url in (*legal, *ends)],
     }
 

@@ -145,6 +145,13 @@ class PageTools:
             text += f" {self.say('guide.open')} {thing.open}"
         return f"{text.strip()}\n{{: .src }}"
 
+    def reserve(self, thing: Any) -> str:
+        """How sure an entry is and what stays open, where its sources are already listed; "" when nothing is to say."""
+        text = self.mark(thing.status) if not (thing.status == "background" and "vérifier" in thing.open) else ""
+        if thing.open:
+            text += f" {self.say('guide.open')} {thing.open}"
+        return f"{text.strip()}\n{{: .src }}" if text.strip() else ""
+
     def mark(self, status: str | None) -> str:
         """What a reader must be told of a statement that was not read in its own text; "" when it was."""
         return "" if status in (None, "confirmed") else self.say(f"guide.status.{status}")

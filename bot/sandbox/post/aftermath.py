@@ -357,7 +357,7 @@ class Aftermath:
             asked = select(PlannedAnswer.mailbox_id, PlannedAnswer.thread).where(
                 PlannedAnswer.world_id == self.box.world_id, PlannedAnswer.mailbox_id.in_(ids)
             )
-            told = set(self.session.execute(asked).tuples().all())
+            told = {(box_id, thread) for box_id, thread in self.session.execute(asked)}
         rows = [
             {
                 "world_id": box.world_id,

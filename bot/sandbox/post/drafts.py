@@ -25,8 +25,12 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from bot.sandbox.attempt import Context
+    from bot.sandbox.post.post_office import PostOffice
+    from bot.sandbox.post.senders import Sender
     from bot.sandbox.store.boxes import Tree
-    from bot.sandbox.store.people import Persona
+    from bot.sandbox.store.people import Persona, World
+    from bot.sandbox.store.sends import Submission
 
 MAX_FILES_MB = 55
 
@@ -122,6 +126,34 @@ def letter_of(session: Session, draft: Draft) -> Letter:
     """The letter as it was left, files included: to show again, to check, to send."""
     files = tuple(File(row.name, row.content, row.media_type) for row in files_of(session, draft))
     return msgspec.structs.replace(msgspec.convert(draft.form, Letter), files=files)
+
+
+def send_draft(
+    session: Session,
+    office: PostOffice,
+    world: World,
+    sender: Sender,
+    key: str,
+    *,
+    confirmed: bool = False,
+    context: Context | None = None,
+) -> Submission:
+    """Send a draft and end it, in one transaction. A form posted twice finds the first send, since the draft is gone."""
+    done = office.already_sent(session, world, key)
+    if done is not None:
+        return done
+    draft = session.scalar(
+        select(Draft).where(Draft.world_id == world.id, Draft.persona_id == sender.persona_id, Draft.key == key)
+    )
+    if draft is None:
+        raise LookupError("no such draft")
+    letter = letter_of(session, draft)
+    sent = office.submit(
+        session, world, sender, letter, door="webmail", idempotency_key=key, confirmed=confirmed, context=context
+    )
+    if sent.state == "accepted":
+        discard_draft(session, draft)
+    return sent
 
 
 def discard_draft(session: Session, draft: Draft) -> None:

@@ -107,15 +107,12 @@ def thread_for(session: Session, world_id: int, reading: Reading) -> str:
     """The thread of the nearest message it answers, in this world; else a thread of its own."""
     ids = reading.answered_ids[:50]
     if ids:
-        found = dict(
-            session.execute(
+        rows = session.execute(
                 select(Message.message_id, Message.thread).where(
                     Message.world_id == world_id, Message.message_id.in_(ids)
                 )
-            )
-            .tuples()
-            .all()
         )
+        found = {message_id: thread for message_id, thread in rows}
         for message_id in ids:
             if message_id in found:
                 return found[message_id]

@@ -150,6 +150,11 @@ class PostOffice:
                     raise
         raise AssertionError("unreachable")
 
+    def already_sent(self, session: Session, world: World, idempotency_key: str) -> Submission | None:
+        """The send that this key named, if it was accepted."""
+        before = self._before(session, world, idempotency_key)
+        return before if before is not None and before.state == "accepted" else None
+
     def check(
         self,
         session: Session,

@@ -36,7 +36,9 @@ class Ready(NamedTuple):
 
 def on_the_shelf() -> tuple[Ready, ...]:
     """Every document that can be joined by a click."""
-    return tuple(Ready(**{**entry, "lines": tuple(entry.get("lines", ()))}) for entry in shelf("documents")["documents"])
+    return tuple(
+        Ready(**{**entry, "lines": tuple(entry.get("lines", ()))}) for entry in shelf("documents")["documents"]
+    )
 
 
 def made(document_id: str) -> File | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from flask import abort, make_response, redirect, request, url_for
@@ -148,17 +149,25 @@ def entry_routes(bp: Blueprint, rooms: Rooms) -> None:
             found = _persona(visit.session, visit.world.id, persona)
             mode = casting.mode_of(found, request.form.get("mode", ""))
             refused = rooms.sign_in_refusal(visit, found, mode)
-            told = {"participant_id": visit.me.id, "persona_id": found.id, "door": "webmail"}
+            told = partial(
+                note,
+                visit.session,
+                visit.world.id,
+                at=now,
+                participant_id=visit.me.id,
+                persona_id=found.id,
+                door="webmail",
+            )
             if refused is not None:
                 details = {"mode": mode.id, "rule": refused.rule.id}
-                note(visit.session, visit.world.id, "sign_in_refused", now, details=details, **told)
+                told(act="sign_in_refused", details=details)
                 return _sign_in_page(visit.session, visit.world.id, persona, refused=refused, mode=mode), 403
             try:
                 _refuse_too_many(visit.session, visit.world, visit.me, found)
                 take_persona(visit.session, visit.me, found, now)
             except EntryRefused as error:
                 return _sign_in_page(visit.session, visit.world.id, persona, taken=str(error)), 409
-            note(visit.session, visit.world.id, "signed_in", now, details={"mode": mode.id}, **told)
+            told(act="signed_in", details={"mode": mode.id})
             given = Pass(visit.given.secret, {**visit.given.modes, str(found.id): mode.id})
             boxes = boxes_open_to(visit.session, found)
             if len(boxes) == 1 and boxes[0][1].right == "own":
@@ -225,9 +234,7 @@ def _refuse_too_many(session: Session, world: World, me: Participant, wanted: Pe
     if world.kind != "class" or wanted.participant_id == me.id or me.role == "trainer":
         return
     held = session.scalar(
-        select(func.count())
-        .select_from(Persona)
-        .where(Persona.world_id == world.id, Persona.participant_id == me.id)
+        select(func.count()).select_from(Persona).where(Persona.world_id == world.id, Persona.participant_id == me.id)
     )
     if (held or 0) >= MAX_PARTS_IN_CLASS:
         raise EntryRefused(f"Vous jouez déjà {held} personnes. Rendez-en une avant d’en prendre une autre.")

@@ -23,10 +23,12 @@ from bot.sandbox.webmail.chrome import chrome_of
 from bot.web.shell import page
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Sequence
 
     from flask import Blueprint
     from flask.typing import ResponseReturnValue
+    from werkzeug.datastructures import MultiDict
 
     from bot.sandbox.store.journal import Act
     from bot.sandbox.webmail.rooms import Desk, Rooms
@@ -195,9 +197,7 @@ def listed(
 def folder_of(desk: Desk, folder_id: int) -> Folder:
     """A folder of the box at this desk; else 404."""
     found = desk.session.scalar(
-        select(Folder).where(
-            Folder.world_id == desk.world.id, Folder.mailbox_id == desk.box.id, Folder.id == folder_id
-        )
+        select(Folder).where(Folder.world_id == desk.world.id, Folder.mailbox_id == desk.box.id, Folder.id == folder_id)
     )
     if found is None or not found.selectable:
         abort(404, "Ce dossier n’est pas dans cette boîte.")
@@ -215,7 +215,9 @@ def chosen_of(desk: Desk, folder: Folder, ids: Sequence[str]) -> Sequence[Delive
     ).all()
 
 
-def _done(desk: Desk, here: Folder, chosen: Sequence[Delivery], form: Any, now: Any) -> str:
+def _done(
+    desk: Desk, here: Folder, chosen: Sequence[Delivery], form: MultiDict[str, str], now: datetime.datetime
+) -> str:
     """Do it, and the word that tells what was done."""
     action = form.get("action", "")
     if not chosen:
@@ -249,12 +251,12 @@ def _done(desk: Desk, here: Folder, chosen: Sequence[Delivery], form: Any, now: 
     return "rien"
 
 
-def _noted(desk: Desk, act: Act, chosen: Sequence[Delivery], now: Any, **details: str) -> None:
+def _noted(desk: Desk, act: Act, chosen: Sequence[Delivery], now: datetime.datetime, **details: str) -> None:
     for delivery in chosen:
         noted(desk, act, now, message_id=delivery.message_id, **details)
 
 
-def noted(desk: Desk, act: Act, now: Any, *, message_id: int | None = None, **details: str) -> int:
+def noted(desk: Desk, act: Act, now: datetime.datetime, *, message_id: int | None = None, **details: str) -> int:
     """A line of the journal about this box, signed by the person and not by the box."""
     return note(
         desk.session,

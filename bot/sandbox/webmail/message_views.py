@@ -11,11 +11,12 @@ from sqlalchemy import select
 
 from bot.sandbox.post.mailroom import raw_of
 from bot.sandbox.post.mime import content_of
+from bot.sandbox.post.opening import NO_QUESTION_IN, answer_receipt, open_message, pending_receipt
 from bot.sandbox.post.reading import reread, safe_name
 from bot.sandbox.store import deliveries, listing
 from bot.sandbox.store.boxes import Folder
-from bot.sandbox.store.mail import Delivery, Message, ReceiptRequest
-from bot.sandbox.webmail.folders_views import folder_of, listed, look_of, noted
+from bot.sandbox.store.mail import Delivery, Message
+from bot.sandbox.webmail.folders_views import folder_of, listed, look_of
 from bot.sandbox.webmail.mail_html import framed
 from bot.sandbox.webmail.showing import rule_said
 from bot.web.shell import page
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from bot.sandbox.post.reading import Name, Reading
+    from bot.sandbox.store.mail import ReceiptRequest
     from bot.sandbox.webmail.rooms import Desk, Rooms
     from bot.sandbox.webmail.showing import Said
 
@@ -86,18 +88,27 @@ def message_routes(bp: Blueprint, rooms: Rooms) -> None:
         unread = request.form.get("etat") == "non-lu"
         with rooms.desk(writing=True) as desk:
             opened = opened_at(desk, delivery)
-            flags = ("\\Seen",)
             if unread:
-                deliveries.change_flags(desk.session, [opened.delivery], now, drop=flags)
-            elif not opened.delivery.seen:
-                deliveries.change_flags(desk.session, [opened.delivery], now, add=flags)
-                noted(desk, "read", now, message_id=opened.message.id, kind=opened.message.kind)
+                deliveries.change_flags(desk.session, [opened.delivery], now, drop=("\\Seen",))
+            else:
+                open_message(desk.session, desk.world.id, desk.persona, opened.delivery.id, now)
             folder = opened.folder.id
         if request.accept_mimetypes.best == "application/json":
             return {"seen": not unread}
         if unread:
             return redirect(url_for("sandbox.folder", folder=folder, fait="non-lu"), 303)
         return redirect(url_for("sandbox.message", delivery=delivery), 303)
+
+    @bp.post("/b/<int:persona>/<int:box>/message/<int:delivery>/accuse", endpoint="receipt")
+    def receipt(persona: int, box: int, delivery: int) -> ResponseReturnValue:
+        """Send the reading receipt that was asked for, or not: one question, one answer."""
+        accept = request.form.get("reponse") == "oui"
+        with rooms.desk(writing=True) as desk:
+            opened = opened_at(desk, delivery)
+            if _receipt(desk, opened) is not None:
+                answer_receipt(desk.session, desk.world.id, desk.persona, delivery, rooms.now(), accept=accept)
+        told = "accuse-envoye" if accept else "accuse-refuse"
+        return redirect(url_for("sandbox.message", delivery=delivery, fait=told), 303)
 
     @bp.get("/b/<int:persona>/<int:box>/message/<int:delivery>/piece/<int:number>", endpoint="piece")
     def piece(persona: int, box: int, delivery: int, number: int) -> ResponseReturnValue:
@@ -175,12 +186,6 @@ def _shown(reading: Reading, field: str) -> list[Name]:
 
 def _receipt(desk: Desk, opened: Opened) -> ReceiptRequest | None:
     """The question of a reading receipt: asked once, and never in sent, drafts or bin."""
-    if opened.folder.special_use in ("sent", "drafts", "trash"):
+    if opened.folder.special_use in NO_QUESTION_IN or desk.box.is_patient:
         return None
-    return desk.session.scalar(
-        select(ReceiptRequest).where(
-            ReceiptRequest.world_id == desk.world.id,
-            ReceiptRequest.delivery_id == opened.delivery.id,
-            ReceiptRequest.state == "pending",
-        )
-    )
+    return pending_receipt(desk.session, opened.delivery)

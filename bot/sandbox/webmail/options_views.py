@@ -52,9 +52,7 @@ def options_routes(bp: Blueprint, rooms: Rooms) -> None:
             desk.session.execute(delete(Signature).where(*mine))
             if text:
                 desk.session.add(
-                    Signature(
-                        world_id=desk.world.id, persona_id=desk.persona.id, mailbox_id=desk.box.id, text=text
-                    )
+                    Signature(world_id=desk.world.id, persona_id=desk.persona.id, mailbox_id=desk.box.id, text=text)
                 )
         return _done("signature")
 
@@ -97,9 +95,7 @@ def options_routes(bp: Blueprint, rooms: Rooms) -> None:
         with rooms.desk(writing=True) as desk:
             _own_only(desk)
             desk.session.execute(
-                delete(ForwardRule).where(
-                    ForwardRule.world_id == desk.world.id, ForwardRule.mailbox_id == desk.box.id
-                )
+                delete(ForwardRule).where(ForwardRule.world_id == desk.world.id, ForwardRule.mailbox_id == desk.box.id)
             )
             target = form.get("vers", "").strip()[:320]
             if target:

@@ -10,12 +10,16 @@ from typing import TYPE_CHECKING, NamedTuple
 from flask import abort, request
 from sqlalchemy import select
 
+from bot.sandbox.post.post_office import PostOffice
+from bot.sandbox.post.senders import Sender
 from bot.sandbox.store.database import Store, url_of, utc_now
 from bot.sandbox.store.migrating import upgrade
 from bot.sandbox.store.people import Participant, Persona, World
 from bot.sandbox.store.worlds import EntryRefused, boxes_open_to, rejoin
+from bot.sandbox.webmail.casting import channel_of
+from bot.sandbox.webmail.showing import rule_said
 from bot.sandbox.webmail.tokens import Pass, Tokens, kept_key
-from bot.sandbox.world import load_world
+from bot.sandbox.webmail.wording import PARIS
 
 if TYPE_CHECKING:
     import datetime
@@ -24,6 +28,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from bot.sandbox.store.boxes import Access, Mailbox, Right
+    from bot.sandbox.webmail.casting import Mode
+    from bot.sandbox.webmail.showing import Said
     from bot.sandbox.world import World as Space
     from bot.settings import Settings
     from knowledge.base import Base
@@ -85,9 +91,28 @@ class Rooms:
         return Store(url_of(self.settings))
 
     @cached_property
+    def office(self) -> PostOffice:
+        """The only way a mail enters."""
+        return PostOffice.of(self.base, self.now)
+
+    @property
     def space(self) -> Space:
         """The fixtures a new world is peopled from."""
-        return load_world()
+        return self.office.fixtures
+
+    def hour(self, moment: datetime.datetime) -> str:
+        """16:12, in French time."""
+        return f"{moment.astimezone(PARIS):%H:%M}"
+
+    def sign_in_refusal(self, visit: Visit, persona: Persona, mode: Mode) -> Said | None:
+        """The rule that keeps this persona out when it signs in so, if any. A MED account may enter, though not write."""
+        opened = boxes_open_to(visit.session, persona)
+        first = opened[0][0].id if opened and persona.kind == "MED" else None
+        sender = Sender(
+            persona_id=persona.id, box_id=first, channel=channel_of(persona), auth=mode.auth, auth_state=mode.state
+        )
+        answer = self.office.judge_sign_in(visit.session, visit.world, sender)
+        return rule_said(self.base, answer.rule) if not answer.accepted and answer.rule else None
 
     @contextmanager
     def visit(self, *, writing: bool = False) -> Iterator[Visit]:

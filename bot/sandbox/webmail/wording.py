@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from bot.sandbox.store.boxes import Folder, Mailbox
 
 PARIS = ZoneInfo("Europe/Paris")
-MONTHS = "janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.".split()
+MONTHS = ["janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."]
 KINDS = {
     "PER": "boîte nominative (PER)",
     "ORG": "boîte organisationnelle (ORG)",

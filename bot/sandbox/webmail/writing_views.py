@@ -74,7 +74,7 @@ def writing_routes(bp: Blueprint, rooms: Rooms) -> None:
     def open_draft(persona: int, box: int, delivery: int) -> ResponseReturnValue:
         with rooms.desk() as desk:
             draft = drafts.at_delivery(desk, delivery)
-            return sheet(desk, Written.from_draft(draft.form), draft=draft)
+            return sheet(desk, drafts.written_in(draft), draft=draft)
 
     @bp.post("/b/<int:persona>/<int:box>/brouillon", endpoint="save_draft")
     def save_draft(persona: int, box: int) -> ResponseReturnValue:
@@ -107,7 +107,7 @@ def writing_routes(bp: Blueprint, rooms: Rooms) -> None:
                 if draft is None and any(upload.filename for upload in request.files.getlist("fichier")):
                     abort(422, "Écrivez d’abord un objet ou un destinataire, puis joignez le fichier.")
                 if draft is not None:
-                    drafts.join(desk, draft, request.files.getlist("fichier"))
+                    drafts.join(desk, draft, request.files.getlist("fichier"), now)
             except RealNumber as error:
                 return sheet(desk, written, refused=str(error), said=[_said(error.rule)]), 422
             except drafts.DraftRefused as error:
@@ -120,7 +120,7 @@ def writing_routes(bp: Blueprint, rooms: Rooms) -> None:
                     drafts.discard(desk, draft)
                 return redirect(url_for("sandbox.folder", folder=back, fait="brouillon-efface"), 303)
             if wanted.startswith("retirer-") and draft is not None and wanted[8:].isdecimal():
-                drafts.remove_file(desk, draft, int(wanted[8:]))
+                drafts.remove_file(desk, draft, int(wanted[8:]), now)
                 return sheet(desk, written, draft=draft)
             if wanted == "joindre":
                 return sheet(desk, written, draft=draft, told="joint")
@@ -177,11 +177,16 @@ def writing_routes(bp: Blueprint, rooms: Rooms) -> None:
         return sheet(desk, written, draft=draft, panel=panel, sources=_sources(panel), revealed=reveal)
 
     def _sent(desk: Desk, written: Written, draft: Draft | None, *, confirmed: bool) -> ResponseReturnValue:
+        letter = _letter(desk, written, draft)
+        try:
+            drafts.refuse_heavy_world(desk.session, desk.world.id, sum(len(file.content) for file in letter.files))
+        except drafts.DraftRefused as error:
+            return sheet(desk, written, refused=str(error), draft=draft), 422
         done = rooms.office.submit(
             desk.session,
             desk.world,
             sender_at(desk),
-            _letter(desk, written, draft),
+            letter,
             door="webmail",
             idempotency_key=f"ecran-{desk.persona.id}-{written.key}",
             confirmed=confirmed,
@@ -231,7 +236,7 @@ def writing_routes(bp: Blueprint, rooms: Rooms) -> None:
         )
 
     def _letter(desk: Desk, written: Written, draft: Draft | None) -> Any:
-        files = drafts.as_files(drafts.files_of(desk.session, draft, content=True))
+        files = drafts.as_files(drafts.files_of(desk.session, draft))
         return written.letter([*_carried(desk, written), *files])
 
     def _said(rule: str) -> Any:
@@ -329,7 +334,9 @@ def _contacts(desk: Desk) -> Sequence[Mailbox]:
 def _drafts_folder(desk: Desk, written: Written) -> int:
     from bot.sandbox.store.folders import special_folder
 
-    return special_folder(desk.session, desk.box, "drafts", "patient" if written.tree == "patient" else "professional").id
+    return special_folder(
+        desk.session, desk.box, "drafts", "patient" if written.tree == "patient" else "professional"
+    ).id
 
 
 def _label(rooms: Rooms, box: Mailbox) -> str:

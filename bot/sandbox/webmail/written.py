@@ -100,7 +100,11 @@ class Written(Struct, kw_only=True):
         try:
             return msgspec.convert(known, cls)
         except msgspec.ValidationError:
-            return cls(**{k: v for k, v in known.items() if isinstance(v, str)})
+            kept = cls()
+            for name in ("to", "cc", "bcc", "subject", "text"):
+                if isinstance(known.get(name), str):
+                    setattr(kept, name, known[name])
+            return kept
 
     def as_draft(self) -> dict[str, Any]:
         """Plain values for the database."""
@@ -116,16 +120,16 @@ class Written(Struct, kw_only=True):
         """Everything a person typed here."""
         return (self.to, self.cc, self.bcc, self.subject, self.text, self.reply_to)
 
-    def letter(self, files: Iterable[File]) -> Letter:
-        """What the post office takes. Documents of the shelf are made now."""
-        shelved = [file for name in self.ready if (file := made(name)) is not None]
+    def letter(self, files: Iterable[File], *, shelved: bool = True) -> Letter:
+        """What the post office takes. Documents of the shelf are made now, unless the letter is only to be kept."""
+        ready = [file for name in self.ready if shelved and (file := made(name)) is not None]
         return Letter(
             to=split(self.to),
             cc=split(self.cc),
             bcc=split(self.bcc),
             subject=self.subject,
             text=self.text,
-            files=(*shelved, *files),
+            files=(*ready, *files),
             in_reply_to=self.in_reply_to,
             references=tuple(self.references),
             reply_to=self.reply_to,

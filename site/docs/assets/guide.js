@@ -72,6 +72,7 @@
       });
       form.querySelector(".count").textContent = shown;
       var parts = fields.filter(function (name) { return f[name] && f[name].value; }).map(function (name) { return name + "=" + f[name].value; });
+      document.querySelector(".printed").textContent = fields.filter(function (name) { return f[name] && f[name].value; }).map(function (name) { return f[name].selectedOptions[0].textContent; }).join(", ");
       history.replaceState(null, "", parts.length ? "#" + parts.join("&") : location.pathname + location.search);
     };
     steps.forEach(function (step) {

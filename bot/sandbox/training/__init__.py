@@ -1,0 +1,1 @@
+"""Classes: a trainer, trainees, five exercises proved by what the journal saw."""

@@ -1,0 +1,59 @@
+"""`mssante send-check` and `mssante db`. Nothing imported before it is used."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from bot.faults import current_base, fail
+from bot.french_click import FrenchCommand, FrenchGroup
+
+
+@click.command("send-check", cls=FrenchCommand)
+@click.argument("file", metavar="FICHIER.json", required=False, type=click.Path(path_type=Path))
+@click.option(
+    "--batch", "source", metavar="ENTREE.jsonl", type=click.Path(path_type=Path), help="Une tentative par ligne."
+)
+@click.option("--out", "target", metavar="SORTIE.jsonl", type=click.Path(path_type=Path), help="Un résultat par ligne.")
+@click.option("--schema", is_flag=True, help="Affiche le schéma JSON des tentatives et des résultats.")
+def send_check(file: Path | None, source: Path | None, target: Path | None, schema: bool) -> None:
+    """Joue les règles d’envoi sans rien envoyer."""
+    if sum((file is not None, source is not None, schema)) != 1:
+        raise click.UsageError("donnez un fichier, ou --batch et --out, ou --schema.")
+    if (source is None) != (target is None):
+        raise click.UsageError("--batch et --out vont ensemble.")
+    from bot.sandbox.check_command import check_batch, check_file, schema_text
+
+    if schema:
+        click.echo(schema_text(), nl=False)
+    elif source is not None and target is not None:
+        if target.exists() and source.exists() and target.samefile(source):
+            raise click.UsageError("--out doit être un autre fichier que --batch.")
+        try:
+            sys.exit(check_batch(source, target, current_base()))
+        except OSError as error:
+            fail(f"{error.filename} : lecture ou écriture impossible ({error.strerror}).")
+    elif file is not None:
+        status, text = check_file(file, current_base())
+        click.echo(text, err=status != 0)
+        sys.exit(status)
+
+
+@click.group(cls=FrenchGroup)
+def db() -> None:
+    """La base de données du bac à sable."""
+
+
+@db.command()
+def upgrade() -> None:
+    """Amène les tables à la version du logiciel."""
+    from bot.sandbox.store.migrating import upgrade as migrate
+    from bot.settings import Settings
+
+    try:
+        revision = migrate(Settings.from_env())
+    except ValueError as error:
+        fail(f"Réglage refusé — {error}")
+    click.echo(f"Base de données à jour (révision {revision}).")
