@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flask import Flask, g, redirect, send_from_directory, url_for
 from werkzeug.exceptions import NotFound
+from werkzeug.security import safe_join
 
 from bot.api.views import api_blueprint
 from bot.chat.conversation import Conversation
@@ -16,6 +18,9 @@ from bot.chat.views import chat_blueprint
 from bot.chat.votes import VoteBox
 from bot.hotline.views import hotline_blueprint
 from bot.interview.views import interview_blueprint
+from bot.sandbox.training.views import training_blueprint
+from bot.sandbox.webmail.rooms import Rooms
+from bot.sandbox.webmail.views import webmail_blueprint
 from bot.web.shell import install_shell
 from eligibility.engine import Engine
 from eligibility.lookup import Lookup
@@ -42,9 +47,13 @@ def create_app(settings: Settings, base: Base) -> Flask:
     assistant = LateDialogue(engine)
     app.extensions["assistant"] = assistant
     conversation, seal = Conversation(engine, assistant.get), Seal(settings.secret_key)
+    app.extensions["conversation"] = conversation
     app.register_blueprint(chat_blueprint(conversation, seal, VoteBox(settings.var_dir), settings.widget_origins))
     app.register_blueprint(hotline_blueprint(conversation, seal))
     app.register_blueprint(api_blueprint(engine, conversation, seal))
+    rooms = app.extensions["sandbox"] = Rooms(settings, base)
+    app.register_blueprint(webmail_blueprint(rooms))
+    app.register_blueprint(training_blueprint(rooms))
 
     @app.before_request
     def _day() -> None:
@@ -74,7 +83,7 @@ def create_app(settings: Settings, base: Base) -> Flask:
             return redirect(url_for("interview.show"))
         if not page or page.endswith("/"):
             page += "index.html"
-        elif (folder / page).is_dir():
+        elif (inside := safe_join(str(folder), page)) and Path(inside).is_dir():
             return redirect(f"/{page}/")
         return send_from_directory(folder, page)
 

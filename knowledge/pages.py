@@ -33,6 +33,7 @@ ANCHORED = {
     "figures": "chiffres",
     "courses": "former/cours",
     "paths": "former",
+    "exercises": "former/exercices",
     "changes": "base/changements",
     "anti_usages": "usages/a-ne-pas-faire",
     "patient_messaging": "patients",

@@ -53,11 +53,22 @@ def load_cases(name: str, key: str = "cases") -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="session")
-def app(base: Base) -> Any:
+def app(base: Base, tmp_path_factory: pytest.TempPathFactory) -> Any:
     from bot.app import create_app
     from bot.settings import Settings
 
-    return create_app(Settings(secret_key="tests-only-" * 4), base)
+    settings = Settings(
+        secret_key="tests-only-" * 4,
+        var_dir=tmp_path_factory.mktemp("var"),
+        widget_origins=("http://hote.test",),
+    )
+    return create_app(settings, base)
+
+
+@pytest.fixture(scope="session")
+def conversation(app: Any) -> Any:
+    """The assistant of the application, ready to talk."""
+    return app.extensions["conversation"]
 
 
 @pytest.fixture

@@ -203,4 +203,3 @@ def heard_lines(base: object, u: Understanding, ranked: list[Ranked]) -> list[st
     lines += [f"{h.cue.kind} : {h.cue.id}" for h in u.heard if h.cue.kind in ("fact", "need")]
     lines += [f"{r.topic} ({r.p:.2f})" for r in ranked[:3]]
     return list(dict.fromkeys(lines))
-

@@ -40,6 +40,11 @@ def learning_pages(engine: Engine) -> list[Page]:
             forms=_grouped(base.sections.courses, "where"),
         ),
         _page(base, "former/livret/", "booklet", "booklet", menu="Livret du formateur"),
+        *(
+            [_page(base, "former/exercices/", "exercises", "exercises", menu="Exercices")]
+            if base.sections.exercises
+            else []
+        ),
         *prose_pages(base),
     ]
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from knowledge.base import Base
 
 _MARKS = re.compile(r"([\\`*_\[\]<>|])")
-_KEY_LINK = re.compile(r"\]\(([a-z_]+/[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+)?)\)")
+_KEY_LINK = re.compile(r"\[([^\[\]]*)\]\(([a-z_]+/[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+)?)\)")
 _NAMES = ("label", "title", "term", "question", "menu", "id")
 
 
@@ -94,15 +94,15 @@ class PageTools:
         return found
 
     def prose(self, text: str) -> str:
-        """Markdown of the base whose links name entries: `[texte](faq/f01)`."""
+        """Markdown of the base whose links name entries: `[texte](faq/f01)`. What has no page stays plain text."""
 
-        def target(match: re.Match[str]) -> str:
+        def linked(match: re.Match[str]) -> str:
             try:
-                return f"]({self.at(page_of(match[1], self.base))})"
+                return f"[{match[1]}]({self.at(page_of(match[2], self.base))})"
             except KeyError:
-                return match[0]
+                return match[1]
 
-        return _KEY_LINK.sub(target, text)
+        return _KEY_LINK.sub(linked, text)
 
     def bot_link(self, path: str) -> str:
         """The address of a page of the application ("chat", "eligibilite"), or "" when no bot was configured."""

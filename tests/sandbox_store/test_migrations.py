@@ -35,7 +35,9 @@ def test_each_constraint_of_the_models_is_in_the_migrations(store: Store, tmp_pa
     Base.metadata.create_all(from_models.engine)
 
     def bare(found: dict[str, list[str]]) -> dict[str, set[str]]:
-        return {name: {part.strip(" ()") for part in (" ".join(p.split()) for p in parts)} for name, parts in found.items()}
+        return {
+            name: {part.strip(" ()") for part in (" ".join(p.split()) for p in parts)} for name, parts in found.items()
+        }
 
     assert bare(declared(store)) == bare(declared(from_models))
 
@@ -55,7 +57,9 @@ def test_every_table_of_a_world_goes_with_it() -> None:
         if table.name == "world":
             continue
         cascades = [
-            key for key in table.foreign_key_constraints if key.referred_table.name == "world" and key.ondelete == "CASCADE"
+            key
+            for key in table.foreign_key_constraints
+            if key.referred_table.name == "world" and key.ondelete == "CASCADE"
         ]
         assert cascades, table.name
 

@@ -190,7 +190,10 @@ def test_the_directory_shows_what_is_published(scene: Any) -> None:
         physicians, _ = search(session, 1, profession="medecin", place="13")
         assert HUGO in [box.address for box in physicians]
         assert search(session, 1, "cardiologie")[0][0].type == "ORG"
-        assert {box.address for box in search(session, 1, "hugo leroy")[0]} >= {HUGO, "hugo.leroy2@medecin.zz.mssante.fr"}
+        assert {box.address for box in search(session, 1, "hugo leroy")[0]} >= {
+            HUGO,
+            "hugo.leroy2@medecin.zz.mssante.fr",
+        }
 
 
 def test_rights_given_and_taken_change_what_the_rules_see(scene: Any) -> None:

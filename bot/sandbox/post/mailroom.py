@@ -108,11 +108,9 @@ def thread_for(session: Session, world_id: int, reading: Reading) -> str:
     ids = reading.answered_ids[:50]
     if ids:
         rows = session.execute(
-                select(Message.message_id, Message.thread).where(
-                    Message.world_id == world_id, Message.message_id.in_(ids)
-                )
+            select(Message.message_id, Message.thread).where(Message.world_id == world_id, Message.message_id.in_(ids))
         )
-        found = {message_id: thread for message_id, thread in rows}
+        found = dict(rows)
         for message_id in ids:
             if message_id in found:
                 return found[message_id]

@@ -75,7 +75,10 @@ def open_message(
             mailbox_id=box.id,
             message_id=message.id,
             door=door,
-            details={"kind": message.kind},
+            details={
+                "kind": message.kind,
+                "from_patient": "yes" if message.sender_address.endswith("@patient.mssante.fr") else "no",
+            },
         )
     request = pending_receipt(session, delivery)
     if request is not None and box.is_patient:

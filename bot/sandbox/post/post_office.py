@@ -439,7 +439,13 @@ class PostOffice:
             submission_id=submission.id,
             message_id=submission.message_id,
             door=submission.door,
-            details={"outcome": submission.outcome, "rules": " ".join(rules)[:500], "channel": submission.channel},
+            details={
+                "outcome": submission.outcome,
+                "rules": " ".join(rules)[:500],
+                "channel": submission.channel,
+                "from_kind": desk.box.type if desk.box is not None else "",
+                "own_identity": "yes" if desk.sender.auth not in ("shared_password", "lent_password") else "no",
+            },
         )
 
     def _world(self, session: Session, world_id: int) -> World:

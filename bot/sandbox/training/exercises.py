@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from knowledge.model import Exercise, ExerciseStep
 
 PROOF_WORDS = frozenset(
-    {"act", "outcome", "rule", "to", "to_kind", "from_kind", "kind", "from_patient", "attachment", "alone", "own_identity"}
+    {"act", "outcome", "rule", "to", "from_kind", "kind", "from_patient", "attachment", "alone", "own_identity"}
 )
 YES_NO = frozenset({"from_patient", "attachment", "alone", "own_identity"})
 
@@ -28,7 +28,6 @@ class Observed(NamedTuple):
     outcome: str = ""
     rules: frozenset[str] = frozenset()
     served: frozenset[str] = frozenset()
-    served_kinds: frozenset[str] = frozenset()
     recipients: int = 0
     from_kind: str = ""
     right: str = ""
@@ -43,7 +42,6 @@ class Observed(NamedTuple):
             "outcome": self.outcome in proof.get("outcome", "").split(),
             "rule": not self.rules.isdisjoint(proof.get("rule", "").split()),
             "to": proof.get("to", "").lower() in self.served,
-            "to_kind": proof.get("to_kind", "") in self.served_kinds,
             "from_kind": self.from_kind == proof.get("from_kind"),
             "kind": self.kind == proof.get("kind"),
             "from_patient": self.from_patient,

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from bot.sandbox.store.boxes import Mailbox
+from bot.sandbox.addresses import parse
+from bot.sandbox.store.boxes import Access, Mailbox
 from bot.sandbox.store.mail import Message
 from bot.sandbox.store.people import ExerciseProgress, Journal, Participant
 from bot.sandbox.store.sends import Addressee
@@ -54,7 +55,11 @@ class Watch:
         starts, hints = _marks(session, people[0].world_id)
         return {
             person.id: all_progress(
-                exercises, acts.get(person.id, []), person.joined_at, starts.get(person.id, {}), hints.get(person.id, {})
+                exercises,
+                acts.get(person.id, []),
+                person.joined_at,
+                starts.get(person.id, {}),
+                hints.get(person.id, {}),
             )
             for person in people
         }
@@ -62,22 +67,27 @@ class Watch:
 
 def _read(session: Session, world_id: int, after: int) -> list[tuple[int, Observed]]:
     rows = session.execute(
-        select(Journal, Mailbox.type, Message.kind, Message.attachments, Message.sender_address)
+        select(Journal, Mailbox.type, Access.right, Message.kind, Message.attachments, Message.sender_address)
+        .outerjoin(
+            Access,
+            (Access.persona_id == Journal.persona_id)
+            & (Access.mailbox_id == Journal.mailbox_id)
+            & (Access.world_id == Journal.world_id),
+        )
         .outerjoin(Mailbox, (Mailbox.id == Journal.mailbox_id) & (Mailbox.world_id == Journal.world_id))
         .outerjoin(Message, (Message.id == Journal.message_id) & (Message.world_id == Journal.world_id))
         .where(Journal.world_id == world_id, Journal.id > after, Journal.participant_id.is_not(None))
         .order_by(Journal.id)
     ).all()
     sends = [line.submission_id for line, *_ in rows if line.act == "sent" and line.submission_id]
-    served, kinds, counts = _served(session, world_id, sends)
-    rights = _rights(rows)
+    served, counts = _served(session, world_id, sends)
     found = []
-    for line, box_type, kind, attachments, sender in rows:
+    for line, box_type, right, kind, attachments, sender in rows:
         details = line.details
         send = line.submission_id or 0
         found.append(
             (
-                line.participant_id,
+                line.participant_id or 0,
                 Observed(
                     journal_id=line.id,
                     at=line.at,
@@ -85,10 +95,9 @@ def _read(session: Session, world_id: int, after: int) -> list[tuple[int, Observ
                     outcome=details.get("outcome", ""),
                     rules=frozenset(f"{details.get('rules', '')} {details.get('rule', '')}".split()),
                     served=frozenset(served.get(send, ())),
-                    served_kinds=frozenset(kinds.get(send, ())),
                     recipients=counts.get(send, 0),
                     from_kind=box_type or "",
-                    right=details.get("right", "") or rights.get((line.persona_id, line.mailbox_id), ""),
+                    right=right or "",
                     kind=kind or "",
                     from_patient=(sender or "").lower().endswith("@patient.mssante.fr"),
                     attachments=attachments or 0,
@@ -98,34 +107,22 @@ def _read(session: Session, world_id: int, after: int) -> list[tuple[int, Observ
     return found
 
 
-def _served(
-    session: Session, world_id: int, sends: Sequence[int]
-) -> tuple[dict[int, set[str]], dict[int, set[str]], dict[int, int]]:
-    """For each send: the addresses served, the kinds of their boxes, how many recipients in all."""
+def _served(session: Session, world_id: int, sends: Sequence[int]) -> tuple[dict[int, set[str]], dict[int, int]]:
+    """For each send: the addresses served, and how many recipients in all."""
     served: dict[int, set[str]] = {}
-    kinds: dict[int, set[str]] = {}
     counts: dict[int, int] = {}
     for start in range(0, len(sends), 500):
         rows = session.execute(
-            select(Addressee.submission_id, Addressee.address, Addressee.state, Mailbox.type)
-            .outerjoin(Mailbox, (Mailbox.address == Addressee.address) & (Mailbox.world_id == Addressee.world_id))
-            .where(Addressee.world_id == world_id, Addressee.submission_id.in_(sends[start : start + 500]))
+            select(Addressee.submission_id, Addressee.address, Addressee.state).where(
+                Addressee.world_id == world_id, Addressee.submission_id.in_(sends[start : start + 500])
+            )
         )
-        for send, address, state, kind in rows:
+        for send, typed, state in rows:
             counts[send] = counts.get(send, 0) + 1
-            if state == "delivered":
-                served.setdefault(send, set()).add(address.lower())
-                kinds.setdefault(send, set()).add(kind or "")
-    return served, kinds, counts
-
-
-def _rights(rows: Sequence[object]) -> dict[tuple[int, int], str]:
-    """By which right a persona was last seen to enter a box: « sent » does not say it again."""
-    found: dict[tuple[int, int], str] = {}
-    for line, *_ in rows:  # type: ignore[misc]
-        if line.act == "opened_box":
-            found[line.persona_id, line.mailbox_id] = line.details.get("right", "")
-    return found
+            address = parse(typed)
+            if state == "delivered" and address is not None:
+                served.setdefault(send, set()).add(address.text)
+    return served, counts
 
 
 def _marks(

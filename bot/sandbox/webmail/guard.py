@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response, g, redirect, request, url_for
 from markupsafe import Markup
+from sqlalchemy.exc import StatementError
 from werkzeug.exceptions import HTTPException, NotFound
 
 from bot.sandbox.store.numbers import RealNumber
@@ -73,6 +74,13 @@ def guard(bp: Blueprint, rooms: Rooms, *, uploads: tuple[str, ...] = ()) -> None
     @bp.errorhandler(RealNumber)
     def _number(error: RealNumber) -> ResponseReturnValue:
         return _told(422, "Numéro refusé", str(error), rule=error.rule)
+
+    @bp.errorhandler(StatementError)
+    def _refused_by_the_store(error: StatementError) -> ResponseReturnValue:
+        """The store's own barrier: SQLAlchemy wraps what a column refuses."""
+        if isinstance(error.orig, RealNumber):
+            return _number(error.orig)
+        raise error
 
     @bp.errorhandler(HTTPException)
     def _http(error: HTTPException) -> ResponseReturnValue:

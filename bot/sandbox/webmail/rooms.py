@@ -16,6 +16,7 @@ from bot.sandbox.store.database import Store, url_of, utc_now
 from bot.sandbox.store.migrating import upgrade
 from bot.sandbox.store.people import Participant, Persona, World
 from bot.sandbox.store.worlds import EntryRefused, boxes_open_to, rejoin
+from bot.sandbox.webmail.beating import start_beating
 from bot.sandbox.webmail.casting import channel_of
 from bot.sandbox.webmail.showing import rule_said
 from bot.sandbox.webmail.tokens import Pass, Tokens, kept_key
@@ -73,6 +74,7 @@ class Rooms:
         self.base = base
         self.now = clock
         self._lock = threading.RLock()
+        self._stop = threading.Event()
 
     @cached_property
     def tokens(self) -> Tokens:
@@ -88,7 +90,15 @@ class Rooms:
     def _store(self) -> Store:
         self.settings.var_dir.mkdir(parents=True, exist_ok=True)
         upgrade(self.settings)
-        return Store(url_of(self.settings))
+        store = Store(url_of(self.settings))
+        start_beating(store, self.office, self._stop)
+        return store
+
+    def close(self) -> None:
+        """Stop beating and let go of the database."""
+        self._stop.set()
+        if "_store" in self.__dict__:
+            self._store.close()
 
     @cached_property
     def office(self) -> PostOffice:
