@@ -30,7 +30,12 @@ def serve_web(host: str, port: int) -> int:
     app = make_app()
     if app is None:
         return 1
-    if not port_is_free(host, port):
+    try:
+        free = port_is_free(host, port)
+    except ValueError as error:
+        print(f"Réglage refusé — {error}", file=sys.stderr)
+        return 1
+    if not free:
         print(
             f"Le port {port} est déjà pris sur {host}. Choisissez-en un autre : mssante serve --port {port + 1}",
             file=sys.stderr,
@@ -70,6 +75,8 @@ def port_is_free(host: str, port: int) -> bool:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
+        except socket.gaierror:
+            raise ValueError(f"adresse d’écoute inconnue « {host} »") from None
         except OSError as error:
             if error.errno in (errno.EADDRINUSE, errno.EACCES):
                 return False

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, get_args
 
 from msgspec import Struct
 
 from knowledge.model import FactName
+from knowledge.naming import fold, forms_of
 from knowledge.problems import did_you_mean
 
 if TYPE_CHECKING:
@@ -81,6 +83,9 @@ def read_answers(base: Base, given: Mapping[str, object], about: str = "") -> An
             values[name] = found
     if about not in ("", "person", "structure", "both"):
         raise FactError("about", f"« {about} » : attendu person, structure ou both.")
+    for name in ("profession", "employer"):
+        if name in values:
+            values[name] = tuple(dict.fromkeys(_canonical(base, name, value) for value in values[name]))
     for name, several in values.items():
         if len(several) > 1 and not base.section("facts")[name].many:
             raise FactError(name, f"Une seule réponse est possible pour « {name} ».")
@@ -124,6 +129,16 @@ def _values(name: str, raw: object) -> tuple[str, ...]:
     return tuple(dict.fromkeys(p.strip() for p in parts if p.strip()))
 
 
+def _canonical(base: Base, name: str, value: str) -> str:
+    """The id that a name of the base leads to ("infirmière", "EHPAD"), when it leads to one only."""
+    section = "professions" if name == "profession" else "structures"
+    if value == UNKNOWN or value in base.section(section):
+        return value
+    wanted = fold(value)
+    found = [entry.id for entry in base.section(section).values() if wanted in forms_of(entry)]
+    return str(found[0]) if len(found) == 1 else value
+
+
 def _check(base: Base, name: str, value: str) -> None:
     if value == UNKNOWN and name in ("profession", "employer"):
         return
@@ -136,4 +151,12 @@ def _check(base: Base, name: str, value: str) -> None:
     if value not in known:
         hint = did_you_mean(value, known)
         label = base.section("facts")[name].label
-        raise FactError(name, f"Valeur inconnue « {value} » pour « {name} » ({label}). {hint}".strip())
+        raise FactError(name, f"Valeur inconnue{_quoted(value)} pour « {name} » ({label}). {hint}".strip())
+
+
+def _quoted(value: str) -> str:
+    """What was typed, unless it is long or holds a number that may be someone's: that is never repeated."""
+    return "" if len(value) > 40 or _MANY_DIGITS.search(value) else f" « {value} »"
+
+
+_MANY_DIGITS = re.compile(r"(?:\d[\s.\-]?){6}")

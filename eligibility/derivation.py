@@ -82,8 +82,10 @@ def _one(base: Base, name: str, answers: Answers) -> Person:
             waits = employer != UNKNOWN
     elif organisation is not None and organisation.letter in _place_letters(profession):
         letter = organisation.letter
-    if ordinary == "yes" and organisation is not None and organisation.ordinary_care == "ask":
-        ordinary = "ask"
+    # Where nobody is cared for, working there says nothing of care (DESIGN § 1: insurers, schools, experts).
+    if organisation is not None and ordinary == "yes":
+        doubtful = organisation.ordinary_care == "ask" or organisation.setting in profession.ask_care_in
+        ordinary = "ask" if doubtful else "yes"
     care = answers.care
     presumed = care is None and ordinary in ("yes", "no") and quality not in (UNKNOWN_QUALITY, "NONE")
     if presumed:

@@ -75,8 +75,9 @@ class Engine:
         structure_cell = self._structure_cell(structure) if structure else None
         employer = None
         alone = person and person_cell and not structure and person.employer
-        # An employer that nobody could identify counts as not stated; one cannot close what is closed already.
-        if alone and alone.kind != "UNKNOWN" and person_cell and person_cell.row.then.org_access != "no":
+        # One cannot close what is closed already, nor cloud what is open to doubt by an employer nobody identified.
+        access = person_cell.row.then.org_access if person_cell else "no"
+        if alone and (access == "yes" or (access == "depends" and alone.kind != "UNKNOWN")):
             employer = derive_employer(self.base, alone)
         employer_cell = self._structure_cell(employer) if employer else None
         access_cell = self._access(person_cell, employer_cell or structure_cell) if person_cell else None

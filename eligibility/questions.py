@@ -159,7 +159,7 @@ def representatives(engine: Engine) -> list[str]:
 
 def effect_of(organisation: Organisation) -> tuple[str, ...]:
     """All of a structure that a decision looks at: two that share it count the same."""
-    return organisation.kind, organisation.letter, organisation.ordinary_care
+    return organisation.kind, organisation.letter, organisation.ordinary_care, organisation.setting
 
 
 def _ask(engine: Engine, name: str) -> Ask:

@@ -184,7 +184,14 @@ def text_report(engine: Engine, decision: Decision) -> str:
     lines += _block("Pourquoi pas mieux", (near.text for near in decision.why_not))
     if not is_question(decision):
         lines += _whatif_lines(engine, decision.answers)
-    lines += _block("Ce qui reste ouvert", (base.section("ambiguities")[a].answer for a in decision.ambiguities))
+    names = [n for n in decision.answers.profession or () if n in base.professions]
+    lines += _block("À savoir", (base.professions[n].remark for n in names if base.professions[n].remark))
+    open_questions = (base.section("ambiguities")[a] for a in decision.ambiguities)
+    lines += _block(
+        "Ce qui reste ouvert", (f"{a.question} {a.answer} Qui tranche : {a.who_decides}" for a in open_questions)
+    )
+    if verdict.nominative != "no" or verdict.org_access != "no":
+        lines += _block("À chaque message", (f"{r.label}. {r.text}" for r in base.sections.reminders))
     lines += _block("Sources", (_source_line(ref) for ref in sources_of(base, decision)))
     lines += ["", "Lignes : " + ", ".join(verdict.rows), footer(base)]
     return "\n".join(lines)

@@ -15,6 +15,10 @@ Situation = tuple[str, ...]
 """A value for each fact of the table, in the table's order."""
 
 
+NEAREST = 3
+"""How many of the better rows that nearly held are told: the nearest ones."""
+
+
 class Failed(Struct, frozen=True):
     """A fact by which a row did not hold: what was found, what the row needs."""
 
@@ -94,12 +98,12 @@ class DecisionTable:
                 for name, value in zip(self.facts, situation, strict=True)
                 if name in row.when and value not in row.when[name]
             )
-            if any(f.needed == ("unknown",) for f in failed):
+            if any(f.needed in (("unknown",), ("UNKNOWN",)) for f in failed):
                 # « Il faudrait ne pas savoir » helps nobody.
                 continue
             near.append((len(failed), NearRow(row.id, self._near_text(row, failed), failed)))
         near.sort(key=lambda pair: pair[0])
-        return tuple(n for _, n in near)
+        return tuple(n for _, n in near[:NEAREST])
 
     def _near_text(self, row: Row, failed: tuple[Failed, ...]) -> str:
         parts = []

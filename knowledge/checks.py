@@ -163,13 +163,29 @@ def background_never_decides_alone(shaped: Shaped) -> Iterator[Problem]:
     read_as = {s.id: s.read_as for s in shaped.sections.sources}
     for section in ("rows", "professions"):
         for entry in getattr(shaped.sections, section):
-            decisive = section == "rows" or entry.quality in ("PS4", "R2_TITLE", "R2_PLACE")
+            opens = section == "rows" and (
+                "yes" in (entry.then.nominative, entry.then.org_access, entry.then.structure_boxes) or entry.then.boxes
+            )
+            decisive = opens or (section == "professions" and entry.quality in ("PS4", "R2_TITLE", "R2_PLACE"))
             if decisive and all(read_as.get(c.source) == "background" for c in entry.cites):
                 yield Problem(
                     shaped.place(f"{section}/{entry.id}", "cites"),
                     f"« {entry.id} » ne repose que sur une connaissance générale (background)",
                     "citez un texte lu, ou classez en zone grise (EDGE) ou inconnue (UNKNOWN)",
                 )
+
+
+def outcomes_agree_with_themselves(shaped: Shaped) -> Iterator[Problem]:
+    """A row that gives a nominative box says yes, and one that says no gives none."""
+    for row in shaped.sections.rows:
+        then, boxes = row.then, row.then.boxes
+        wrong = (then.nominative == "no" and boxes and "PER" in boxes) or (then.nominative == "yes" and boxes == ())
+        if wrong:
+            yield Problem(
+                shaped.place(f"rows/{row.id}", "then"),
+                f"« {row.id} » se contredit : nominative « {then.nominative} », boîtes {list(boxes or ())}",
+                "PER va avec un oui ; un non n’en donne pas",
+            )
 
 
 def background_is_said(shaped: Shaped) -> Iterator[Problem]:
@@ -268,6 +284,7 @@ CHECKS: tuple[Callable[[Shaped], Iterator[Problem]], ...] = (
     rows_use_known_facts,
     presumptions_use_known_facts,
     background_never_decides_alone,
+    outcomes_agree_with_themselves,
     background_is_said,
     labels_are_claimed_once,
     checks_are_fresh,

@@ -266,8 +266,9 @@ class PlaceRule(Shape, frozen=True, kw_only=True):
 class Profession(Entry, frozen=True, kw_only=True):
     """A profession, role or situation a person may state, and what follows in law.
 
-    `ordinary_care`: does the plain statement imply taking part in care (DESIGN § 1)? `implies` holds facts
-    that the statement settles (a student who cannot be registered: rpps=absent).
+    `ordinary_care`: does the plain statement imply taking part in care (DESIGN § 1)? `ask_care_in`: settings
+    of an employer where it does not. `implies` holds facts that the statement settles (a student who cannot be registered:
+    rpps=absent).
     """
 
     label: Text
@@ -278,6 +279,7 @@ class Profession(Entry, frozen=True, kw_only=True):
     quality: Quality
     place: PlaceRule | None = None
     ordinary_care: Literal["yes", "ask", "no"]
+    ask_care_in: tuple[Literal["school"], ...] = ()
     implies: dict[FactName, Slug] = {}
     basis: tuple[str, ...] = ()
     defined_by: tuple[LegalHome, ...] = ()
@@ -304,6 +306,7 @@ class Organisation(Entry, frozen=True, kw_only=True):
     letter: Literal["g", "i", "j", "none", "unknown"]
     without_carer: Literal["no", "unknown"] = "no"
     ordinary_care: Literal["yes", "ask"] = "yes"
+    setting: Literal["", "school"] = ""
     basis: tuple[str, ...] = ()
     defined_by: tuple[LegalHome, ...] = ()
     identifier: str = ""

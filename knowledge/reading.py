@@ -45,6 +45,9 @@ def read_text(text: str, shown_as: str) -> tuple[Node | None, list[Problem]]:
     """
     try:
         documents = list(yaml.compose_all(text, Loader=_Loader))
+    except RecursionError:
+        place = Place(shown_as, 1)
+        return None, [Problem(place, "des blocs imbriqués trop profondément", "relisez les crochets et les accolades")]
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Place(shown_as, mark.line + 1, mark.column + 1) if mark else Place(shown_as, 1)

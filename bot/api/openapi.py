@@ -9,6 +9,7 @@ import msgspec
 
 from bot.api import shapes
 from bot.api.catalogue import SECTIONS
+from bot.api.sending import send_schemas
 from bot.api.shapes import values_of
 from eligibility.answers import FACT_NAMES, UNKNOWN
 from knowledge.base import FIRST_DAY
@@ -70,6 +71,7 @@ def schemas(base: Base) -> Json:
     ]
     _, found = msgspec.json.schema_components(types, ref_template="#/components/schemas/{name}")
     components: Json = dict(found)
+    components |= send_schemas()
     components["Facts"] = facts_schema(base)
     components["EligibilityRequest"]["properties"] = {
         "facts": {"$ref": "#/components/schemas/Facts"},
@@ -181,6 +183,15 @@ def _posts() -> Json:
                 "Métiers et structures malgré les fautes de frappe, questions, glossaire, sujets.",
                 _ref("SearchResults"),
                 "SearchRequest",
+            )
+        },
+        "/api/v1/send-check": {
+            "post": _operation(
+                "sendCheck",
+                "Jouer les règles d’envoi du bac à sable",
+                "Une tentative dans un monde fictif : rien n’est envoyé. Le contrat est send.schema.json.",
+                _ref("Send-result"),
+                "SendAttempt",
             )
         },
     }

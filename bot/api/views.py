@@ -13,6 +13,7 @@ from bot.api.catalogue import SECTIONS, detail, listing
 from bot.api.openapi import document
 from bot.api.routing import METHODS, expose
 from bot.api.search import Search
+from bot.api.sending import send_check_view
 from bot.api.shapes import ChatRequest, EligibilityRequest, SearchRequest, fits
 from bot.chat.showing import explained, shown
 from bot.chat.views import turn_html
@@ -100,6 +101,7 @@ def api_blueprint(engine: Engine, conversation: Conversation, seal: Seal) -> Blu
     expose(bp, "/chat", post=chat)
     expose(bp, "/eligibility", post=eligibility)
     expose(bp, "/search", post=search)
+    expose(bp, "/send-check", post=send_check_view(base))
     expose(bp, "/openapi.json", get=lambda: described())
     for section in SECTIONS:
         expose(bp, f"/{section}", get=partial(entries, section))

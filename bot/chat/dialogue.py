@@ -13,6 +13,7 @@ from bot.chat.replies import Reply
 from bot.chat.slots import answered, both_boxes, merged
 from bot.chat.state import Person, State
 from bot.chat.wording import Writer
+from bot.identity_numbers import holds_nir
 from eligibility.answers import FactError, read_answers
 from eligibility.decision import Ask, Option
 
@@ -48,7 +49,7 @@ class Dialogue:
         text = text.strip()
         if not text:
             return state, Reply("clarification", [], self.writer.say("empty"))
-        if guards.holds_nir(text):
+        if holds_nir(text):
             return state, self._refused(guards.DATA)
         if len(text) > LONGEST:
             return state, Reply("clarification", [], self.writer.say("too_long"))

@@ -52,7 +52,7 @@ def hotline_blueprint(conversation: Conversation, seal: Seal) -> Blueprint:
         """The message; the number of an option stands for it."""
         text = request.form.get("text", "").strip()
         options = conversation.options(state)
-        if text.isdigit() and 1 <= int(text[:3]) <= len(options):
+        if text.isdecimal() and 1 <= int(text[:3]) <= len(options):
             return options[int(text) - 1].label
         return text
 
@@ -77,7 +77,7 @@ def hotline_blueprint(conversation: Conversation, seal: Seal) -> Blueprint:
 
     def other(state: State) -> ResponseReturnValue:
         index = request.form.get("person", "")
-        if not index.isdigit() or int(index[:3]) >= len(state.subjects):
+        if not index.isdecimal() or int(index[:3]) >= len(state.subjects):
             abort(422, "Cette personne n’est plus dans le dossier.")
         state = msgspec.structs.replace(state, subjects=front(state, int(index)))
         person = state.subjects[0]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, redirect, request, url_for
 
+from bot.identity_numbers import holds_nir
 from bot.web.shell import page
 from eligibility.answers import FACT_NAMES, UNKNOWN, FactError, read_answers
 from eligibility.decision import Ask, Option
@@ -56,6 +57,11 @@ def interview_blueprint(engine: Engine, people: Lookup, structures: Lookup) -> B
             return question(answers, about, decision.asks)
         return verdict(decision, about)
 
+    @bp.get("/nom")
+    def named_again() -> ResponseReturnValue:
+        """The address of a choice that was typed: what was typed is not in it, so start again."""
+        return redirect(url_for("interview.show"))
+
     @bp.post("/nom")
     def named() -> ResponseReturnValue:
         """What was typed for a profession or a structure → its id in the address, or a choice."""
@@ -67,6 +73,9 @@ def interview_blueprint(engine: Engine, people: Lookup, structures: Lookup) -> B
         given.pop(fact, None)
         typed = request.form.get("nom", "").strip()
         answers = read_answers(base, given, about)
+        if holds_nir(typed):
+            # Dropped before anything looks at it, and never shown again (DESIGN § 6).
+            return question(answers, about, ask_for(base, fact), error=base.wording("chat.data_refused"))
         if not typed:
             return question(
                 answers,

@@ -106,6 +106,7 @@ def page(template: str, **values: Any) -> str:
 def error_answer(status: int, detail: str, **more: Any) -> ResponseReturnValue:
     """RFC 9457 problem JSON under /api, a French page elsewhere."""
     title, text = MESSAGES.get(status, MESSAGES[500] if status >= 500 else MESSAGES[400])
+    detail = detail.encode("utf-8", "replace").decode()
     if request.path.startswith("/api/"):
         body = {"type": "about:blank", "title": title, "status": status, "detail": detail or text, **more}
         return body, status, {"Content-Type": "application/problem+json"}

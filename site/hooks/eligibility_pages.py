@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from knowledge.model import Organisation, Profession
 
 NEEDS = ("service", "practice", "automatic")
+GROUPS = ("soin", "titre", "social", "soutien", "formation", "bordure", "hors", "usager")
+"""Order of the list of professions: those whom the law names first."""
 
 
 def eligibility_pages(engine: Engine) -> list[Page]:
@@ -34,14 +36,17 @@ def eligibility_pages(engine: Engine) -> list[Page]:
             "professions",
             base.wording("guide.professions.title"),
             base.wording("guide.professions.lead"),
-            {"groups": _grouped(base.professions.values(), "group"), "decisions": professions},
+            {"groups": _grouped(base.professions.values(), "group", GROUPS), "decisions": professions},
         ),
         Page(
             "structures/",
             "structures",
             base.wording("guide.structures.title"),
             base.wording("guide.structures.lead"),
-            {"groups": _grouped(base.structures.values(), "kind"), "decisions": structures},
+            {
+                "groups": _grouped(base.structures.values(), "kind", engine.structure_table.domain["kind"]),
+                "decisions": structures,
+            },
         ),
         wizard_page(base, "verifier/", "eligibility"),
         wizard_page(base, "quelle-boite/", "box"),
@@ -169,13 +174,11 @@ def described(base: Base, title: str, verdict: Verdict) -> str:
     return base.wording("guide.verdict.description", title=title, answers=answers)
 
 
-def _grouped(entries: Any, attribute: str) -> dict[str, list[Any]]:
-    groups: dict[str, list[Any]] = {}
+def _grouped(entries: Any, attribute: str, order: tuple[str, ...]) -> dict[str, list[Any]]:
+    groups: dict[str, list[Any]] = {name: [] for name in order}
     for entry in entries:
-        groups.setdefault(getattr(entry, attribute), []).append(entry)
-    for group in groups.values():
-        group.sort(key=lambda entry: sort_key(entry.label))
-    return groups
+        groups[getattr(entry, attribute)].append(entry)
+    return {name: sorted(group, key=lambda entry: sort_key(entry.label)) for name, group in groups.items() if group}
 
 
 def sort_key(text: str) -> str:

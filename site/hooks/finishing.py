@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import html
+import re
 from typing import TYPE_CHECKING, Any
 
 from search_index import improve_index
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 MARK = "build-mark.txt"
 """Read by bot/guide.py."""
+
+_HEADER = re.compile(r"<th(?=[ >])(?![^>]*\bscope=)")
 
 LOST = ("", "verifier/", "professions/", "structures/", "faq/", "plan/")
 """Where the page of a wrong address leads."""
@@ -55,6 +58,11 @@ def shell(base: Base, guide: Guide, today: datetime.date, bot: str) -> dict[str,
         "lost_links": [(page.title, page.url) for page in guide.pages if page.url in LOST],
         "footer_links": [(label or base.wording("guide.contacts.title"), url) for label, url in (*legal, *ends)],
     }
+
+
+def scoped(page: str) -> str:
+    """Table headers that Markdown wrote without a scope head their column."""
+    return _HEADER.sub('<th scope="col"', page)
 
 
 def finish(base: Base, guide: Guide, site_dir: Path, root: Path) -> None:

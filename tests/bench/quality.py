@@ -207,7 +207,7 @@ def baselines(dialogue: Dialogue, blind: list[dict[str, Any]], questions: list[d
         a, b = hits(rank, blind), hits(rank, questions)
         rows.append(f"| {name} | {percent(a[0])} | {percent(a[1])} | {percent(b[0])} | {percent(b[1])} |")
     return (
-        f"## Comparaison avec plus simple\n\nMesuré le {datetime.date.today():%d/%m/%Y}, mêmes formulations.\n\n"
+        f"## Comparaison avec plus simple\n\nMesuré le {datetime.datetime.now(tz=datetime.UTC):%d/%m/%Y}, mêmes formulations.\n\n"
         + "\n".join(rows)
     )
 

@@ -99,7 +99,7 @@ def test_having_an_rpps_alone_never_makes_a_yes(decide):
 def test_why_not_names_the_fact_that_failed(decide):
     near = decide(profession="secretaire-medicale").why_not
 
-    assert {n.row for n in near} >= {"P05", "P06", "P07"}
+    assert "P07" in {n.row for n in near}
     assert all(any(f.fact == "quality" for f in n.failed) for n in near)
     assert "il faudrait" in near[0].text
 

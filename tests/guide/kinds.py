@@ -40,6 +40,7 @@ KINDS: dict[str, str] = {
     "questions-theme": "faq/connexion/",
     "former": "former/",
     "cours": "former/cours/",
+    "exercices": "former/exercices/",
     "livret": "former/livret/",
     "base": "base/",
     "tables": "base/tables/",

@@ -50,7 +50,7 @@ def test_a_message_lies_in_the_senders_copies_and_in_the_inbox(scene: Any) -> No
     assert copy.thread == received.thread
     message = parsed(scene.raw(received))
     assert message["Return-Path"] == f"<{CLAIRE}>"
-    assert message["From"] == f'"Claire Durand - Centre hospitalier ABCD" <{CLAIRE}>'
+    assert message["From"] == f"Claire Durand - Centre hospitalier ABCD <{CLAIRE}>"
     assert message["X-MSS-INS"] == "N"
     assert "merci de votre avis." in message.get_content()
     assert scene.raw(copy) in scene.raw(received)

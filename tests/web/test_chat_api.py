@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import msgspec
 import pytest
 
@@ -97,6 +99,36 @@ def test_a_search_for_nothing_known_finds_nothing(client):
     assert client.post("/api/v1/search", json={"query": "zzzzzzz"}).get_json()["results"] == []
 
 
+# Send rules
+
+ATTEMPT = {
+    "from": "camille.martin@ch-exemple.mssante.fr",
+    "from_type": "PER",
+    "channel": "webmail",
+    "auth": "psc",
+    "to": [],
+    "subject": "essai",
+}
+
+
+def test_the_send_rules_answer_as_they_do_at_the_command_line(client, base):
+    from bot.sandbox.check_command import SendCheck
+
+    attempt = {**ATTEMPT, "to": ["nimporte", "\ud800@x.fr"]}
+    answer = client.post("/api/v1/send-check", data=json.dumps(attempt), content_type="application/json")
+
+    assert answer.get_json() == SendCheck(base).of(attempt)
+
+
+def test_a_faulty_attempt_is_told_whole(client):
+    faulty = json.dumps({**ATTEMPT, "chanel": 1, "auth": "carte", "\ud800": 1})
+    answer = client.post("/api/v1/send-check", data=faulty, content_type="application/json")
+
+    assert answer.status_code == 422
+    assert "chanel" in answer.get_json()["detail"]
+    assert "auth" in answer.get_json()["detail"]
+
+
 # Refusals
 
 
@@ -117,6 +149,8 @@ def test_a_search_for_nothing_known_finds_nothing(client):
         ("POST", "/api/v1/eligibility", {"json": {"facts": {"rpps": ["active"]}}}, 422, "rpps"),
         ("POST", "/api/v1/eligibility", {"json": {"facts": {"profession": " infirmier "}}}, 422, "mal écrite"),
         ("POST", "/api/v1/eligibility", {"json": {"facts": {}, "on": "hier"}}, 422, "AAAA-MM-JJ"),
+        ("POST", "/api/v1/send-check", {"json": []}, 400, "objet JSON"),
+        ("POST", "/api/v1/send-check", {"data": "NaN", "content_type": "application/json"}, 400, "JSON"),
         ("GET", "/api/v1/professions/nimporte", {}, 404, "Aucune fiche"),
         ("GET", "/api/v1/nulle-part", {}, 404, "n’existe pas"),
         ("POST", "/api/v1/nulle-part", {"json": {}}, 404, "n’existe pas"),

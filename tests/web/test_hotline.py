@@ -79,7 +79,7 @@ def test_the_number_of_an_option_answers_the_question(tell):
     page = tell("1", tell("j'ai une interne au téléphone, elle veut une boîte"))
 
     assert chosen(page, "rpps") == "active"
-    assert "Boîte nominative : oui" in aloud(page)
+    assert "Lignes de décision : P08" in page
 
 
 def test_a_fact_changed_in_the_panel_gives_the_new_verdict(tell, change):

@@ -12,14 +12,13 @@ from werkzeug.serving import make_server
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
-sys.path[:0] = [str(ROOT), str(HERE)]
-
-from acting import ALIX, HUGO, SHARED, Actor  # noqa: E402
+sys.path[:0] = [str(ROOT)]
 
 from bot.app import create_app  # noqa: E402
 from bot.sandbox.training.classes import open_class  # noqa: E402
 from bot.settings import Settings  # noqa: E402
 from knowledge.base import load_base  # noqa: E402
+from tests.webmail.acting import ALIX, HUGO, SHARED, Actor  # noqa: E402
 
 OUT = ROOT / "build" / "screenshots" / "webmail"
 SIZES = {"bureau": (1280, 900), "telephone": (390, 844)}

@@ -13,6 +13,7 @@ from bot.sandbox.post import patients
 from bot.sandbox.post.answers import answer_text, answer_to, answers, delay
 from bot.sandbox.post.bounce import Failed, bounce, taken_in_charge
 from bot.sandbox.post.circumstances import absences
+from bot.sandbox.post.compose import compose, new_message_id
 from bot.sandbox.post.documents import File
 from bot.sandbox.post.mailroom import Letterbox
 from bot.sandbox.post.reading import reread
@@ -274,8 +275,14 @@ class Aftermath:
             self._forward(rule, boxes[rule.mailbox_id])
         for box in boxes.values():
             if box.state == "auto_reply":
-                letter = answer_to(self.reading, self.box.address, answers().test_box)
-                self._write_alone(box, letter, "auto_reply", "auto_replied")
+                self._test_box(box)
+
+    def _test_box(self, box: Mailbox) -> None:
+        """A robot of Mon espace santé, which nobody signs in to: it answers by itself (rule patient-boite-d-essai)."""
+        letter = answer_to(self.reading, self.box.address, answers().test_box)
+        message_id = new_message_id(box.address.rpartition("@")[2])
+        raw = compose(letter, box.holder, box.address, self.now, message_id, "auto-replied")
+        self.drop(raw, self.box, "auto_reply", from_patient=True, act="auto_replied")
 
     def _auto_reply(self, box: Mailbox) -> None:
         """`absences` said that it is due: in force, and this correspondent was not told yet."""

@@ -15,9 +15,9 @@ from bot.sandbox.post.letters import Letter, holds_real_number_in, refuse_form
 from bot.sandbox.post.mailroom import Letterbox
 from bot.sandbox.post.reading import refuse_hostile_name, reread
 from bot.sandbox.post.refusals import Unacceptable
-from bot.sandbox.store.boxes import Mailbox
+from bot.sandbox.store.boxes import Folder, Mailbox
 from bot.sandbox.store.deliveries import remove
-from bot.sandbox.store.mail import Draft, DraftFile
+from bot.sandbox.store.mail import Delivery, Draft, DraftFile
 from bot.sandbox.store.numbers import RealNumber
 
 if TYPE_CHECKING:
@@ -58,16 +58,17 @@ def save_draft(
     if holds_real_number_in(letter):
         raise RealNumber
     draft = find_draft(session, box.world_id, persona, key)
-    form = msgspec.to_builtins(msgspec.structs.replace(letter, files=()))
+    bare = msgspec.structs.replace(letter, files=())
+    form = msgspec.to_builtins(bare)
     if draft is None:
         draft = Draft(world_id=box.world_id, key=key, mailbox_id=box.id, persona_id=persona.id, form=form, saved_at=now)
         session.add(draft)
-    elif draft.form != form or draft.mailbox_id != box.id:
+    elif msgspec.convert(draft.form, Letter) != bare or draft.mailbox_id != box.id:
         draft.form, draft.mailbox_id, draft.revision, draft.saved_at = form, box.id, draft.revision + 1, now
     elif draft.delivery_id is not None:
         return draft
     session.flush()
-    _show(session, box, draft, now, tree)
+    _show(session, draft, now, tree)
     return draft
 
 
@@ -99,6 +100,7 @@ def add_file(session: Session, draft: Draft, file: File, now: datetime.datetime)
     session.add(row)
     draft.revision, draft.saved_at = draft.revision + 1, now
     session.flush()
+    _show(session, draft, now, _tree_of(session, draft))
     return row
 
 
@@ -111,6 +113,7 @@ def take_file(session: Session, draft: Draft, file_id: int, now: datetime.dateti
     )
     draft.revision, draft.saved_at = draft.revision + 1, now
     session.flush()
+    _show(session, draft, now, _tree_of(session, draft))
 
 
 def files_of(session: Session, draft: Draft) -> Sequence[DraftFile]:
@@ -165,8 +168,19 @@ def discard_draft(session: Session, draft: Draft) -> None:
         remove(session, draft.world_id, [shown])
 
 
-def _show(session: Session, box: Mailbox, draft: Draft, now: datetime.datetime, tree: Tree) -> None:
+def _tree_of(session: Session, draft: Draft) -> Tree:
+    """Where the draft is shown now."""
+    found = session.scalar(
+        select(Folder.tree)
+        .join(Delivery, Delivery.folder_id == Folder.id)
+        .where(Delivery.world_id == draft.world_id, Delivery.id == draft.delivery_id)
+    )
+    return found or "professional"
+
+
+def _show(session: Session, draft: Draft, now: datetime.datetime, tree: Tree) -> None:
     """The draft as a message, made anew: a message never changes, an IMAP client sees one go and one come."""
+    box = session.get_one(Mailbox, draft.mailbox_id)
     if draft.delivery_id is not None:
         before, draft.delivery_id = draft.delivery_id, None
         session.flush()

@@ -110,7 +110,7 @@ def thread_for(session: Session, world_id: int, reading: Reading) -> str:
         rows = session.execute(
             select(Message.message_id, Message.thread).where(Message.world_id == world_id, Message.message_id.in_(ids))
         )
-        found = dict(rows)
+        found = dict(rows.all())
         for message_id in ids:
             if message_id in found:
                 return found[message_id]

@@ -7,6 +7,7 @@ the box agrees; nothing for automatic messages; a patient cannot refuse (dossier
 from __future__ import annotations
 
 import datetime
+import unicodedata
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -88,7 +89,7 @@ def mdn(
     domain = address.rpartition("@")[2]
     original = reading.message_id
     known = original if original.startswith("<") and original.endswith(">") and original.isascii() else ""
-    disposition = f"{receipt.mode}; {receipt.kind}".replace("é", "e")
+    disposition = unicodedata.normalize("NFKD", f"{receipt.mode}; {receipt.kind}").encode("ascii", "ignore").decode()
     lines = [
         "Reporting-UA: bac-a-sable; Guide MSSante",
         f"Final-Recipient: rfc822; {address}",

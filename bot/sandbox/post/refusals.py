@@ -76,8 +76,8 @@ SHAPES = {
 }
 
 
-class Unacceptable(ValueError):
-    """The message is refused for its form. Nothing of it is kept."""
+class Unacceptable(Exception):
+    """The message is refused for its form. Nothing of it is kept. Not a ValueError: parsers raise those."""
 
     def __init__(self, rule: str) -> None:
         self.shape = SHAPES[rule]

@@ -74,7 +74,7 @@ class Rooms:
         self.base = base
         self.now = clock
         self._lock = threading.RLock()
-        self._stop = threading.Event()
+        self.stop = threading.Event()
 
     @cached_property
     def tokens(self) -> Tokens:
@@ -91,12 +91,12 @@ class Rooms:
         self.settings.var_dir.mkdir(parents=True, exist_ok=True)
         upgrade(self.settings)
         store = Store(url_of(self.settings))
-        start_beating(store, self.office, self._stop)
+        start_beating(store, self.office, self.stop)
         return store
 
     def close(self) -> None:
         """Stop beating and let go of the database."""
-        self._stop.set()
+        self.stop.set()
         if "_store" in self.__dict__:
             self._store.close()
 

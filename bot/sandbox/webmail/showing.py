@@ -9,6 +9,7 @@ from bot.sandbox.webmail.wording import DECIDERS, LEVELS, OUTCOMES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from bot.sandbox.store.sends import Addressee
     from knowledge.base import Base
     from knowledge.model import SendRule
 
@@ -27,12 +28,11 @@ class Said(NamedTuple):
 
 
 class Explained(NamedTuple):
-    """What became of one recipient."""
+    """What became of the recipients that share one fate."""
 
-    address: str
+    addresses: tuple[str, ...]
     label: str
     tone: str
-    decided_by: str
     said: Said | None
 
 
@@ -41,7 +41,7 @@ def rule_said(base: Base, rule_id: str) -> Said | None:
     rule = base.section("send_rules").get(rule_id)
     if rule is None:
         return None
-    label, tone = LEVELS[rule.level]
+    label, tone = OUTCOMES[rule.outcome] if rule.outcome else LEVELS[rule.level]
     places = ((cite, base.section("sources")[cite.source]) for cite in rule.cites)
     sources = tuple((f"{source.title}, {cite.at}" if cite.at else source.title, source.url) for cite, source in places)
     return Said(rule, label, tone, sources)
@@ -52,6 +52,17 @@ def findings_said(base: Base, findings: Iterable[Mapping[str, object]]) -> list[
     order = list(LEVELS)
     said = [found for found in (rule_said(base, str(finding["rule"])) for finding in findings) if found is not None]
     return sorted(said, key=lambda one: order.index(one.rule.level))
+
+
+def fates_said(base: Base, rows: Iterable[Addressee]) -> list[Explained]:
+    """The recipients by fate, in the order of the first of each."""
+    groups: dict[tuple[str, str | None], list[str]] = {}
+    for row in rows:
+        groups.setdefault((row.outcome, row.rule), []).append(row.address)
+    return [
+        Explained(tuple(addresses), *outcome_words(outcome), rule_said(base, rule) if rule else None)
+        for (outcome, rule), addresses in groups.items()
+    ]
 
 
 def outcome_words(outcome: str) -> tuple[str, str]:

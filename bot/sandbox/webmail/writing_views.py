@@ -23,7 +23,7 @@ from bot.sandbox.webmail.chrome import chrome_of
 from bot.sandbox.webmail.documents import on_the_shelf
 from bot.sandbox.webmail.folders_views import noted
 from bot.sandbox.webmail.message_views import opened_at
-from bot.sandbox.webmail.showing import Explained, decider_words, findings_said, outcome_words, rule_said
+from bot.sandbox.webmail.showing import decider_words, fates_said, findings_said, outcome_words, rule_said
 from bot.sandbox.webmail.written import Written, situations
 from bot.web.shell import page
 from knowledge.naming import fold
@@ -209,11 +209,7 @@ def writing_routes(bp: Blueprint, rooms: Rooms) -> None:
             .where(Addressee.world_id == desk.world.id, Addressee.submission_id == done.id)
             .order_by(Addressee.position)
         ).all()
-        fates = []
-        for row in rows:
-            label, tone = outcome_words(row.outcome)
-            said = rule_said(rooms.base, row.rule) if row.rule else None
-            fates.append(Explained(row.address, label, tone, "", said))
+        fates = fates_said(rooms.base, rows)
         shown = {fate.said.id for fate in fates if fate.said}
         others = [one for one in findings_said(rooms.base, done.result["findings"]) if one.id not in shown]
         draft = None

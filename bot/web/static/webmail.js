@@ -34,7 +34,8 @@
   const mark = one("form[data-mark]");
   if (mark) {
     const body = new URLSearchParams({ jeton: tokenOf(mark), etat: "lu" });
-    fetch(mark.action, { method: "POST", body, headers: { Accept: "application/json" } }).then((answer) => {
+    fetch(mark.action, { method: "POST", body, headers: { Accept: "application/json" } }).then(async (answer) => {
+      await answer.text();
       if (!answer.ok) return;
       const button = one("button", mark);
       button.value = "non-lu";
@@ -54,7 +55,7 @@
     let wait = 6000;
     const ask = () => fetch(mail.dataset.pulse, { headers: { Accept: "application/json", "If-None-Match": etag }, cache: "no-store" }).then((answer) => {
       wait = 6000;
-      if (answer.status !== 200) return null;
+      if (answer.status !== 200) { answer.text(); return null; }
       etag = answer.headers.get("ETag") || "";
       return answer.json();
     }).then((state) => {
@@ -187,7 +188,7 @@
     let wait = 2500;
     const ask = () => fetch(live.dataset.live, { headers: mark ? { "If-None-Match": mark } : {}, cache: "no-store" }).then(async (answer) => {
       wait = 2500;
-      if (answer.status !== 200) return;
+      if (answer.status !== 200) { await answer.text(); return; }
       mark = answer.headers.get("ETag") || "";
       const inside = live.contains(document.activeElement) && document.activeElement !== document.body;
       const html = await answer.text();
