@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import socket
 import sys
 from typing import TYPE_CHECKING
@@ -18,6 +19,8 @@ def serve_all(host: str, port: int) -> int:
     from bot.guide import build_guide, is_current
     from bot.settings import Settings
 
+    # Served beside the assistant, the guide links to it; a guide built alone does not (DESIGN § 4).
+    os.environ.setdefault("MSSANTE_BOT_URL", "/")
     if not is_current(Settings.from_env().guide_dir):
         print("Construction du guide (quelques secondes, une seule fois par version de la base)…", flush=True)
         if build_guide(None, quiet=True) != 0:
