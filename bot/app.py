@@ -18,9 +18,6 @@ from bot.chat.views import chat_blueprint
 from bot.chat.votes import VoteBox
 from bot.hotline.views import hotline_blueprint
 from bot.interview.views import interview_blueprint
-from bot.sandbox.training.views import training_blueprint
-from bot.sandbox.webmail.rooms import Rooms
-from bot.sandbox.webmail.views import webmail_blueprint
 from bot.web.shell import install_shell
 from eligibility.engine import Engine
 from eligibility.lookup import Lookup
@@ -51,9 +48,6 @@ def create_app(settings: Settings, base: Base) -> Flask:
     app.register_blueprint(chat_blueprint(conversation, seal, VoteBox(settings.var_dir), settings.widget_origins))
     app.register_blueprint(hotline_blueprint(conversation, seal))
     app.register_blueprint(api_blueprint(engine, conversation, seal))
-    rooms = app.extensions["sandbox"] = Rooms(settings, base)
-    app.register_blueprint(webmail_blueprint(rooms))
-    app.register_blueprint(training_blueprint(rooms))
 
     @app.before_request
     def _day() -> None:

@@ -29,6 +29,7 @@ def hotline_blueprint(conversation: Conversation, seal: Seal) -> Blueprint:
     base = conversation.base
     bp = Blueprint("hotline", __name__, template_folder="templates")
     panel = Panel(base)
+    frequent = [(s.topics[0], s.title) for s in base.sections.symptoms if s.topics]
 
     @bp.get("/hotline", endpoint="show")
     def blank() -> ResponseReturnValue:
@@ -45,6 +46,8 @@ def hotline_blueprint(conversation: Conversation, seal: Seal) -> Blueprint:
             return changed(state)
         if doing == "person":
             return other(state)
+        if doing == "topic":
+            return sheet(state)
         text = said(state)
         return answered(*conversation.say(state, text), text) if text else screen(state)
 
@@ -85,6 +88,12 @@ def hotline_blueprint(conversation: Conversation, seal: Seal) -> Blueprint:
             return screen(state)
         return answered(*conversation.about_facts(state, person.facts, person.about))
 
+    def sheet(state: State) -> ResponseReturnValue:
+        topic = request.form.get("topic", "")
+        if topic not in base.section("topics"):
+            abort(422, "Ce sujet n’existe pas, ou plus.")
+        return answered(*conversation.about_topic(state, topic))
+
     def answered(state: State, reply: Reply, text: str = "") -> ResponseReturnValue:
         view = shown(conversation, state, reply)
         return screen(
@@ -108,6 +117,7 @@ def hotline_blueprint(conversation: Conversation, seal: Seal) -> Blueprint:
             regions=panel.regions,
             region=state.region,
             abouts=ABOUTS,
+            frequent=frequent,
             **values,
         )
 

@@ -242,7 +242,7 @@ def test_the_chat_and_the_hotline_without_script(open_page):
 
     page = open_page("/hotline", java_script_enabled=False)
     page.locator("#question").fill("elle est interne")
-    page.get_by_role("button", name="Répondre").click()
+    page.get_by_role("button", name="Répondre", exact=True).click()
     page.locator("#fait-rpps").select_option("active")
     page.get_by_role("button", name="Mettre à jour").click()
     assert page.locator("#fait-rpps").input_value() == "active"

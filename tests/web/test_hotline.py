@@ -143,6 +143,17 @@ def test_a_cheat_sheet_on_the_topic_says_what_to_check(tell, base):
         assert "Passer la main" in page
 
 
+def test_the_empty_screen_offers_the_frequent_calls(client, base):
+    page = text_of(client.get("/hotline"))
+
+    for symptom in base.sections.symptoms:
+        assert symptom.title in page
+    if base.sections.symptoms:
+        topic = base.sections.symptoms[0].topics[0]
+        answer = text_of(client.post("/hotline", data={"do": "topic", "topic": topic}))
+        assert base.section("topics")[topic].short in aloud(answer).replace("\n", " ")
+
+
 def test_clearing_leaves_nothing(client, tell):
     page = tell("elle est interne")
 
@@ -171,6 +182,7 @@ def test_a_patients_number_is_neither_said_again_nor_put_in_the_mail(tell):
         {"do": "facts", "region": "atlantide"},
         {"do": "facts", "profession": "infirmer"},
         {"do": "person", "person": "7"},
+        {"do": "topic", "topic": "nimporte"},
         {"do": "person", "person": "²"},
     ],
 )
