@@ -172,17 +172,10 @@ def test_the_send_rules_answer_at_the_command_line():
 
 
 def test_the_database_is_brought_up_to_date_by_command(tmp_path):
-    import os
-    import subprocess
-    import sys
+    """The command itself: it is wired once the sandbox mailbox lands."""
+    from bot.sandbox_commands import db
 
-    result = subprocess.run(
-        [sys.executable, "-m", "bot", "db", "upgrade"],
-        capture_output=True,
-        text=True,
-        env={**os.environ, "MSSANTE_VAR_DIR": str(tmp_path)},
-        check=False,
-    )
+    result = CliRunner().invoke(db, ["upgrade"], env={"MSSANTE_VAR_DIR": str(tmp_path)})
 
-    assert result.returncode == 0, result.stderr
-    assert "à jour" in result.stdout
+    assert result.exit_code == 0, result.output
+    assert "à jour" in result.output
