@@ -182,7 +182,7 @@ def test_a_participant_reaches_only_the_boxes_that_their_persona_may_open(visito
         )
         hugo = connection.execute(asked, {"mine": int(iris.home.rpartition("/")[2]), "hugo": HUGO}).scalar()
     ids = {
-        **{name: 1 for name in ("folder", "delivery", "submission", "number")},
+        **dict.fromkeys(("folder", "delivery", "submission", "number"), 1),
         "persona": int(iris.home.split("/")[3]),
         "box": hugo,
     }
