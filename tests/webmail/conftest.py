@@ -14,10 +14,10 @@ from tests.webmail.visiting import ROOT, Visitor
 @pytest.fixture(scope="session")
 def webmail(base: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """The application over a database of its own."""
-    from bot.app import create_app
     from bot.settings import Settings
+    from tests.webmail.visiting import whole_app
 
-    app = create_app(Settings(secret_key="webmail-tests-" * 3, var_dir=tmp_path_factory.mktemp("var")), base)
+    app = whole_app(Settings(secret_key="webmail-tests-" * 3, var_dir=tmp_path_factory.mktemp("var")), base)
     app.extensions["sandbox"].stop.set()  # nobody answers unless a test says so
     yield app
     app.extensions["sandbox"].close()

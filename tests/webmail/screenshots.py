@@ -14,11 +14,11 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 sys.path[:0] = [str(ROOT)]
 
-from bot.app import create_app  # noqa: E402
 from bot.sandbox.training.classes import open_class  # noqa: E402
 from bot.settings import Settings  # noqa: E402
 from knowledge.base import load_base  # noqa: E402
 from tests.webmail.acting import ALIX, HUGO, SHARED, Actor  # noqa: E402
+from tests.webmail.visiting import whole_app  # noqa: E402
 
 OUT = ROOT / "build" / "screenshots" / "webmail"
 SIZES = {"bureau": (1280, 900), "telephone": (390, 844)}
@@ -27,7 +27,7 @@ TALLEST = 2600
 
 def main() -> None:
     OUT.mkdir(parents=True, exist_ok=True)
-    app = create_app(Settings(secret_key="screenshots-" * 4, var_dir=Path(tempfile.mkdtemp())), load_base())
+    app = whole_app(Settings(secret_key="screenshots-" * 4, var_dir=Path(tempfile.mkdtemp())), load_base())
     server = make_server("127.0.0.1", 0, app, threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     root = f"http://127.0.0.1:{server.server_port}"

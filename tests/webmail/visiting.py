@@ -10,6 +10,17 @@ ROOT = "/bac-a-sable"
 _TOKEN = re.compile(r'name="jeton" value="([0-9a-f]{64})"')
 
 
+def whole_app(settings: Any, base: Any) -> Any:
+    """The application with its sandbox, whether or not this checkout wires it in."""
+    from bot.app import create_app
+    from bot.sandbox.webmail.installing import install_sandbox
+
+    app = create_app(settings, base)
+    if "sandbox" not in app.blueprints:
+        install_sandbox(app, settings, base)
+    return app
+
+
 @dataclass
 class Visitor:
     """A client of the pages, and what it needs to send their forms."""

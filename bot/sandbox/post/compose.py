@@ -32,6 +32,7 @@ _WELL_KNOWN = {
     "jpeg": "image/jpeg",
     "png": "image/png",
 }
+_NOT_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _TYPE = re.compile(r"^[a-z0-9][a-z0-9.+-]{0,60}/[a-z0-9][a-z0-9.+-]{0,100}$")
 
 
@@ -45,7 +46,8 @@ def compose(
 ) -> bytes:
     """The message of a form, without Bcc. `automatic`: value of Auto-Submitted, for a box that writes alone."""
     message = EmailMessage(policy=SMTP)
-    message.set_content(letter.text or "\n", charset="utf-8", cte=_encoding(letter.text))
+    text = _NOT_TEXT.sub("", letter.text.replace("\r\n", "\n").replace("\r", "\n"))
+    message.set_content(text or "\n", charset="utf-8", cte=_encoding(text))
     for file in letter.files:
         _join(message, file)
     head = [
@@ -126,7 +128,7 @@ def words(text: str) -> str:
 def _encoding(text: str) -> str:
     """Plain for short ASCII lines, else what keeps accents readable in the source."""
     short = all(len(line) < 900 for line in text.split("\n"))
-    return "7bit" if text.isascii() and short and "\r" not in text else "quoted-printable"
+    return "7bit" if text.isascii() and short else "quoted-printable"
 
 
 def _join(message: EmailMessage, file: File) -> None:

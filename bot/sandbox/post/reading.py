@@ -18,6 +18,8 @@ from knowledge.naming import fold
 PREVIEW = 160
 INDEXED_TEXT = 20_000
 SCANNED_TEXT = 4_000_000
+READ_HTML = 4_000_000
+_SILENT = ("style", "script", "title")
 TEXT_FILES = ("text/", "application/xml", "application/json", "application/hl7", "message/")
 # Numbers that machines write, and whose figures mean nobody.
 MACHINE_HEADERS = frozenset(
@@ -234,19 +236,20 @@ def addresses_in(value: str) -> list[Name]:
 
 def bare_text(html: str) -> str:
     """The words of an HTML text, in time that grows with its length only."""
-    kept: list[str] = []
+    first, *pieces = html[:READ_HTML].split("<")
+    kept = [first]
     silent = ""
-    for piece in html.split("<"):
+    for piece in pieces:
         tag, closed, words = piece.partition(">")
-        name = tag[:12].lower()
-        if not kept and not closed:
-            kept.append(piece)
+        if not closed:
             continue
+        name = tag[:8].lower()
         if silent:
             silent = "" if name.startswith("/" + silent) else silent
-            continue
-        silent = next((s for s in ("style", "script", "title") if name.startswith(s)), "")
-        kept.append(words if closed else "")
+        elif name.startswith(_SILENT):
+            silent = next(word for word in _SILENT if name.startswith(word))
+        else:
+            kept.append(words)
     return _seen(unescape(" ".join(kept)))
 
 

@@ -6,7 +6,7 @@ import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
-from sqlalchemy import ColumnElement, and_, column, func, inspect, or_, select, table, text
+from sqlalchemy import ColumnElement, column, false, func, inspect, select, table, text
 
 from bot.sandbox.store.boxes import Folder, Mailbox
 from bot.sandbox.store.mail import Delivery, Message
@@ -106,11 +106,11 @@ def _page(
     if unread_only:
         wanted.append(Delivery.seen.is_(False))
     found = matching(session, world_id, search)
+    if found is not None:
+        # Asked of the delivery's own column: asked of the message's, SQLite would try every pair.
+        wanted.append(Delivery.message_id.in_(found))
     total = select(func.count()).select_from(Delivery).where(*wanted)
     lines = _lines().where(*wanted)
-    if found is not None:
-        total = total.join(Message, Message.id == Delivery.message_id).where(found)
-        lines = lines.where(found)
     order = [_SORTS[sort], Delivery.id]
     ordered = lines.order_by(*((key.desc() if descending else key.asc()) for key in order)).offset(start).limit(count)
     return [Line._make(row) for row in session.execute(ordered)], session.scalar(total) or 0
@@ -139,19 +139,19 @@ def _lines() -> Any:
     ).join(Message, Message.id == Delivery.message_id)
 
 
-def matching(session: Session, world_id: int, query: str) -> ColumnElement[bool] | None:
-    """The messages whose words begin with each word of the query, accents and case put aside; None: no query.
+def matching(session: Session, world_id: int, query: str) -> Any:
+    """The ids of messages whose words begin with each word of the query, accents and case put aside; None: no query.
 
     SQLite's full-text index when it is there, else LIKE on the same folded words: same answers, PostgreSQL included.
     """
     words = fold(query[:500]).split()[:MAX_WORDS]
     if not words:
-        return None if not query.strip() else or_(False)
+        return None if not query.strip() else select(Message.id).where(false())
     if _has_index(session.get_bind().engine):
-        index = table("message_search", column("rowid"), column("message_search"))
+        index = table("message_search", column("rowid"))
         asked = f"world_id : {world_id} AND words : (" + " AND ".join(f'"{word}"*' for word in words) + ")"
-        return Message.id.in_(select(index.c.rowid).where(text("message_search MATCH :asked").bindparams(asked=asked)))
-    return and_(Message.world_id == world_id, *(Message.words.like(f"% {word}%") for word in words))
+        return select(index.c.rowid).where(text("message_search MATCH :asked").bindparams(asked=asked))
+    return select(Message.id).where(Message.world_id == world_id, *(Message.words.like(f"% {word}%") for word in words))
 
 
 @lru_cache(maxsize=16)
