@@ -18,6 +18,7 @@ from bot.chat.views import chat_blueprint
 from bot.chat.votes import VoteBox
 from bot.hotline.views import hotline_blueprint
 from bot.interview.views import interview_blueprint
+from bot.sandbox.webmail.installing import install_sandbox
 from bot.web.shell import install_shell
 from eligibility.engine import Engine
 from eligibility.lookup import Lookup
@@ -48,6 +49,7 @@ def create_app(settings: Settings, base: Base) -> Flask:
     app.register_blueprint(chat_blueprint(conversation, seal, VoteBox(settings.var_dir), settings.widget_origins))
     app.register_blueprint(hotline_blueprint(conversation, seal))
     app.register_blueprint(api_blueprint(engine, conversation, seal))
+    install_sandbox(app, settings, base)
 
     @app.before_request
     def _day() -> None:

@@ -49,7 +49,12 @@ def serve_web(host: str, port: int) -> int:
     app.extensions["assistant"].start()
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - only compared
     print(f"Guide       http://{shown}:{port}/")
-    for name, path in (("Éligibilité", "eligibilite"), ("Chat", "chat"), ("Hotline", "hotline")):
+    for name, path in (
+        ("Éligibilité", "eligibilite"),
+        ("Chat", "chat"),
+        ("Hotline", "hotline"),
+        ("Bac à sable", "bac-a-sable"),
+    ):
         print(f"{name:11} http://{shown}:{port}/{path}")
     print("Ctrl+C pour arrêter.", flush=True)
     waitress.serve(app, host=host, port=port, threads=8, ident="mssante", _quiet=True)
