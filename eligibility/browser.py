@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from eligibility.answers import FACT_NAMES, UNKNOWN, Answers, read_answers
-from eligibility.derivation import derive_person, derive_structure
+from eligibility.derivation import behaviour_of, derive_person, derive_structure
 from eligibility.engine import Engine
 from eligibility.questions import completions, effect_of, next_question, open_of, representatives
 from eligibility.whatif import ABOUT_PERSON, ABOUT_STRUCTURE, CHANGED
@@ -41,7 +41,7 @@ REGISTERING = ("check_rpps", "register_first")
 
 WORDINGS = (
     *("verdict.", "answer.", "question.", "box.", "subject.", "to_verify", "unofficial"),
-    *("whatif.change", "whatif.employer", "whatif.none"),
+    *("whatif.change", "whatif.employer", "whatif.none", "near."),
 )
 """The shared sentences that the page says, by the beginning of their ids."""
 
@@ -217,7 +217,7 @@ class _Tabulation:
             implied = {**p.implies}
             if "employer" in implied:
                 implied["employer"] = repr(effect_of(self.base.structures[implied["employer"]]))
-            key = (p.quality, p.place, p.ordinary_care, tuple(sorted(implied.items())), p.basis, bool(p.ask_also))
+            key = (*behaviour_of(p), tuple(sorted(implied.items())), p.basis, bool(p.ask_also))
             if key not in found:
                 found[key] = len(samples)
                 samples.append(p.id)
@@ -446,10 +446,10 @@ class _Tabulation:
         found = []
         for n in near:
             row = next(r for r in self.base.sections.rows if r.id == n.row)
-            said = n.text.removeprefix(f"{row.label} ({row.id}) — ").split(" ; ")
+            said = n.text.removeprefix(self.base.wording("near.row", label=row.label, row=row.id, lacks="")).split(" ; ")
             for failed, part in zip(n.failed, said, strict=True):
-                labels = next(t.labels[failed.fact] for t in self.tables if failed.fact in t.labels)
-                needs = part.removesuffix(f"« {labels[failed.found]} »")
+                table = next(t for t in self.tables if failed.fact in t.facts)
+                needs = part.removesuffix(table.found_text(failed.fact, failed.found))
                 self.lacks.setdefault(n.row, {})[failed.fact] = needs
             found.append([n.row, *(self._place(failed.fact) for failed in n.failed)])
         return self.near.add(found)
@@ -522,6 +522,7 @@ class _Tabulation:
 
     def _facts(self) -> dict[str, Any]:
         entries = {name: self.base.section("facts")[name] for name in FACT_NAMES}
+        places = {name: number for number, name in enumerate(self.base.structures)}
         return {
             name: _bare(
                 label=fact.label,
@@ -529,6 +530,7 @@ class _Tabulation:
                 why=fact.why,
                 many=fact.many,
                 options=[_bare(value=o.value, label=o.label, help=o.help) for o in fact.options],
+                examples=[places[key] for key in fact.examples],
             )
             for name, fact in entries.items()
         }

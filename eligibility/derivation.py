@@ -93,6 +93,11 @@ def _one(base: Base, name: str, answers: Answers) -> Person:
     return Person(profession, quality, care, rpps, organisation, letter, waits, presumed, implied)
 
 
+def behaviour_of(profession: Profession) -> tuple[object, ...]:
+    """All of a profession that the facts of the tables look at, besides what it implies."""
+    return profession.quality, profession.place, profession.ordinary_care, profession.ask_care_in
+
+
 def _place_letters(profession: Profession) -> tuple[str, ...]:
     """Letters that a profession without place rule claims by name (équipe APA: i, DAC: j)."""
     return tuple(ref.removeprefix("r1110-2/2-") for ref in profession.basis if ref in _BY_PLACE)

@@ -243,8 +243,10 @@ def _gap_lines(base: Base, proof: TableProof, gap: Gap) -> list[str]:
         "    aucune ligne ne décide ; ligne qui le fermerait, à compléter :",
         "      - id: NOUVELLE",
         f"        table: {proof.table}",
+        "        label: …",
         f"        when: {{{when}}}",
         "        then: {…}",
+        "        because: …",
         "    cas de test à coller dans tests/cases/situations.yaml :",
         f"      - {{table: {proof.table}, situation: {{{example}}}, row: NOUVELLE}}",
     ]

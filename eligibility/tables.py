@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from eligibility.answers import UNKNOWN
+
 if TYPE_CHECKING:
     from knowledge.base import Base
     from knowledge.model import Row
@@ -55,6 +57,7 @@ class DecisionTable:
     def __init__(self, base: Base, table_id: str) -> None:
         table = base.section("tables")[table_id]
         self.id = table_id
+        self._say = base.wording
         self.facts: tuple[str, ...] = table.facts
         facts = base.section("facts")
         self.labels = {name: {o.value: o.label for o in facts[name].options} for name in self.facts}
@@ -109,9 +112,15 @@ class DecisionTable:
         parts = []
         for f in failed:
             needed = " » ou « ".join(self.labels[f.fact][value] for value in f.needed)
-            found = "non précisé" if f.found == "unknown" else f"« {self.labels[f.fact][f.found]} »"
-            parts.append(f"{self.fact_labels[f.fact]} : il faudrait « {needed} », ici {found}")
-        return f"{row.label} ({row.id}) — " + " ; ".join(parts)
+            found = self.found_text(f.fact, f.found)
+            parts.append(self._say("near.lack", fact=self.fact_labels[f.fact], needed=needed, found=found))
+        return self._say("near.row", label=row.label, row=row.id, lacks=" ; ".join(parts))
+
+    def found_text(self, fact: str, value: str) -> str:
+        """What was found of a fact, as the end of « il faudrait …, ici … »."""
+        if value == UNKNOWN:
+            return self._say("near.not_stated")
+        return self._say("near.found", answer=self.labels[fact][value])
 
 
 def _better(row: Row, chosen: Row) -> bool:

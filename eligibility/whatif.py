@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from eligibility.answers import FACT_NAMES, UNKNOWN
+from eligibility.derivation import behaviour_of
 from eligibility.phrases import lower_first, upper_first
 from eligibility.questions import effect_of, representatives
 
@@ -157,7 +158,7 @@ class _Choices:
     def _professions(self) -> Iterable[str]:
         """One profession for each way of behaving."""
         everyone = self.base.professions.values()
-        return {(p.quality, p.place, p.ordinary_care, *p.implies.items()): p.id for p in everyone}.values()
+        return {(*behaviour_of(p), *p.implies.items()): p.id for p in everyone}.values()
 
 
 def _sufficient(engine: Engine, answers: Answers, name: str, presumed: bool) -> Sufficient:

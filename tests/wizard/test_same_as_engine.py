@@ -225,7 +225,6 @@ def test_the_page_refuses_what_the_engine_refuses(base, decider, facts):
     assert decider.evaluate("f => { try { mssanteDecide(f); return false; } catch { return true; } }", facts)
 
 
-@pytest.mark.skip(reason="open: the page words « ce qui changerait » otherwise for employers outside care")
 def test_the_page_explains_as_the_engine_does(base, engine, differences, explained):
     employers = [None] * 4 + ["unknown", *representatives(engine)]
     rng = draws(5)

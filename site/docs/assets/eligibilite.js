@@ -24,10 +24,13 @@
   const PEOPLE = byId(professions), PLACES = byId(structures);
   const FACTS = Object.keys(T.facts), UNKNOWN = "unknown";
   const optionsOf = (fact) => T.facts[fact].options || [];
+  /* What is offered for a fact; structures are only examples, any other may be named. */
+  const offered = (fact) => [...optionsOf(fact), ...(T.facts[fact].examples || []).map((i) => ({ value: structures[i].id, label: upper(structures[i].label) }))];
   const labelOf = (fact, value) =>
     ((fact === "profession" && PEOPLE.get(value)) || (fact === "employer" && PLACES.get(value)) ||
       optionsOf(fact).find((o) => o.value === value) || { label: "Je ne sais pas" }).label;
   const upper = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+  const say = (id, parts) => T.wording[id].replace(/\{(\w+)\}/g, (_, name) => parts[name]);
   const lower = (text) => (/^.\p{Lu}/u.test(text) ? text : text.charAt(0).toLowerCase() + text.slice(1));
   const unique = (list) => [...new Set(list)];
   const has = (value) => value !== undefined;
@@ -105,7 +108,7 @@
     const asks =
       fact === "" ? null
       : fact === "more" ? { fact: "profession", question: person.profession.more, options: [] }
-      : { fact, question: T.facts[fact].question, options: optionsOf(fact) };
+      : { fact, question: T.facts[fact].question, options: offered(fact) };
     return {
       verdict: { nominative, org_access, structure_boxes, boxes: wanted, conditions, rows },
       person, structure, boxes, asks, after,
@@ -155,10 +158,11 @@
     if (!side) return [];
     const label = (i) => facts[i] === "quality"
       ? T.qualities[side.values[i]] : optionsOf(facts[i]).find((o) => o.value === side.values[i]).label;
-    return T.near[side.near].map(([row, ...lacking]) => {
-      const parts = lacking.map((i) => `${T.lacks[row][facts[i]]}« ${label(i)} »`);
-      return { row, text: `${T.rows[row].label} (${row}) — ${parts.join(" ; ")}` };
-    });
+    const here = (i) => side.values[i] === UNKNOWN ? T.wording["near.not_stated"] : say("near.found", { answer: label(i) });
+    return T.near[side.near].map(([row, ...lacking]) => ({
+      row,
+      text: say("near.row", { label: T.rows[row].label, row, lacks: lacking.map((i) => T.lacks[row][facts[i]] + here(i)).join(" ; ") }),
+    }));
   }
 
   /* One line a source, its places joined and without repeats, as Base.resolve. */
@@ -223,8 +227,8 @@
   function changeText(fact, value) {
     const place = fact === "employer" && PLACES.get(value);
     const alike = place ? structures.filter((e) => e.effect === place.effect).map((e) => lower(e.label)) : [];
-    const said = alike.length > 1 ? T.wording["whatif.employer"].replace("{names}", alike.slice(0, 3).join(", ")) : alike[0] || lower(labelOf(fact, value));
-    return T.wording["whatif.change"].replace("{fact}", upper(T.facts[fact].label)).replace("{answer}", said);
+    const said = alike.length > 1 ? say("whatif.employer", { names: alike.slice(0, 3).join(", ") }) : alike[0] || lower(labelOf(fact, value));
+    return say("whatif.change", { fact: upper(T.facts[fact].label), answer: said });
   }
 
   // Names: as eligibility.lookup
@@ -567,7 +571,7 @@
     };
     const lines = (v) => ASKED.filter((q) => v[q] !== "n/a").map((q) => [v[q], T.wording[`verdict.${q}.${v[q]}`]]);
     const boxesLine = ({ boxes }) => boxes === null ? T.wording["verdict.boxes.open"] : !boxes.length ? T.wording["verdict.boxes.none"]
-      : T.wording["verdict.boxes.some"].replace("{boxes}", boxes.map((b) => T.wording[`box.${b}`]).join(" ; "));
+      : say("verdict.boxes.some", { boxes: boxes.map((b) => T.wording[`box.${b}`]).join(" ; ") });
     const section = (name, kind, ...content) => el("section", { class: `wz-part ${kind}` }, el("h3", {}, name), ...content);
 
     function result(a) {
