@@ -16,6 +16,7 @@ BoxState: TypeAlias = Literal["open", "full", "closed", "deleted", "unknown", "a
 Right: TypeAlias = Literal["own", "member", "delegate"]
 Tree: TypeAlias = Literal["professional", "patient"]
 SpecialUse: TypeAlias = Literal["inbox", "sent", "drafts", "trash"]
+Tool: TypeAlias = Literal["mail_client", "business_software", "connector", "application"]
 
 
 class Mailbox(InWorld, Base):
@@ -186,7 +187,8 @@ class Signature(InWorld, Base):
 class AppPassword(InWorld, Base):
     """A random 128-bit token that lets a mail client in as one persona of one world; only its SHA-256 is kept.
 
-    `kind` psc: a simulated Pro Santé Connect token, which expires and is renewed.
+    `kind` psc: a simulated Pro Santé Connect token, which expires and is renewed. `tool`: what it was made for, a
+    channel of the send rules.
     """
 
     __tablename__ = "app_password"
@@ -200,6 +202,7 @@ class AppPassword(InWorld, Base):
 
     persona_id: Mapped[int]
     kind: Mapped[str] = mapped_column(String(12), default="app")
+    tool: Mapped[Tool] = mapped_column(String(20), default="mail_client", server_default="mail_client")
     label: Mapped[str] = mapped_column(Typed, default="")
     token_sha256: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime.datetime]

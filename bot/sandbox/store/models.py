@@ -15,6 +15,7 @@ from bot.sandbox.store.database import Base
 from bot.sandbox.store.mail import Delivery, Draft, DraftFile, Message, ReceiptRequest, Source
 from bot.sandbox.store.people import ExerciseProgress, Journal, Participant, Persona, World
 from bot.sandbox.store.sends import Addressee, Exchange, PlannedAnswer, Submission
+from bot.sandbox.store.transcripts import Transcript
 
 __all__ = [
     "Access",
@@ -41,5 +42,6 @@ __all__ = [
     "Signature",
     "Source",
     "Submission",
+    "Transcript",
     "World",
 ]
