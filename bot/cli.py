@@ -12,7 +12,8 @@ from bot.chat_commands import ask, evaluate
 from bot.faults import current_base, fail
 from bot.french_click import FrenchGroup, run
 from bot.knowledge_commands import knowledge
-from bot.sandbox_commands import send_check
+from bot.sandbox.training.command import training
+from bot.sandbox_commands import db, send_check
 
 if TYPE_CHECKING:
     from eligibility.engine import Engine
@@ -122,7 +123,7 @@ def _interview(engine: Engine) -> None:
     interview(engine, ask=lambda prompt: str(click.prompt(prompt)), say=click.echo)
 
 
-for command in (ask, evaluate, send_check, knowledge):
+for command in (ask, evaluate, send_check, db, knowledge, training):
     cli.add_command(command)
 
 

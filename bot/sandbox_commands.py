@@ -49,11 +49,14 @@ def db() -> None:
 @db.command()
 def upgrade() -> None:
     """Amène les tables à la version du logiciel."""
+    from bot.sandbox.store.migrating import DatabaseRefused
     from bot.sandbox.store.migrating import upgrade as migrate
     from bot.settings import Settings
 
     try:
         revision = migrate(Settings.from_env())
+    except DatabaseRefused as error:
+        fail(f"Base de données refusée : {error}")
     except ValueError as error:
         fail(f"Réglage refusé — {error}")
     click.echo(f"Base de données à jour (révision {revision}).")

@@ -169,13 +169,3 @@ def test_evaluate_says_the_shares_the_confusions_and_the_worst_messages(monkeypa
 
 def test_the_send_rules_answer_at_the_command_line():
     assert json.loads(mssante("send-check", "--schema").stdout)["$id"] == "urn:guide-mssante:send"
-
-
-def test_the_database_is_brought_up_to_date_by_command(tmp_path):
-    """The command itself: it is wired once the sandbox mailbox lands."""
-    from bot.sandbox_commands import db
-
-    result = CliRunner().invoke(db, ["upgrade"], env={"MSSANTE_VAR_DIR": str(tmp_path)})
-
-    assert result.exit_code == 0, result.output
-    assert "à jour" in result.output

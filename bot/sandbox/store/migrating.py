@@ -10,8 +10,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy.exc import DatabaseError
 
-from bot.sandbox.store.database import open_engine, url_of
+from bot.sandbox.store.database import FILE, open_engine, url_of
 from bot.sandbox.store.models import Base
 
 if TYPE_CHECKING:
@@ -23,11 +25,34 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 SEARCH_TABLE = "message_search"
 
 
+class DatabaseRefused(ValueError):
+    """The database cannot be opened or brought up to date; the message says why, and what to do, in French."""
+
+
 def upgrade(settings: Settings) -> str:
-    """Every migration that is missing. Returns the revision reached. Two processes may start at once."""
-    engine = open_engine(url_of(settings))
+    """Every migration that is missing. Returns the revision reached. Two processes may start at once.
+
+    Raises DatabaseRefused; nothing was changed then.
+    """
+    where = settings.var_dir
+    try:
+        engine = open_engine(url_of(settings))
+    except OSError as error:
+        raise DatabaseRefused(
+            f"le dossier {where} ne peut pas être créé ({error.strerror}) ; indiquez-en un autre par MSSANTE_VAR_DIR."
+        ) from error
     try:
         return upgrade_engine(engine)
+    except DatabaseError as error:
+        raise DatabaseRefused(
+            f"la base de données {where / FILE} ne peut pas être ouverte ou modifiée ({error.orig}). Vérifiez les droits "
+            "et la place libre ; si le fichier est abîmé, déplacez-le : une base neuve sera faite."
+        ) from error
+    except CommandError as error:
+        raise DatabaseRefused(
+            f"la base de données {where / FILE} vient d’une version plus récente du logiciel. Installez cette version, "
+            "ou déplacez le fichier : une base neuve sera faite."
+        ) from error
     finally:
         engine.dispose()
 
