@@ -15,6 +15,7 @@ from bot.french_click import FrenchGroup
 if TYPE_CHECKING:
     from knowledge.base import Base
     from knowledge.loading import Compiled
+    from knowledge.problems import InvalidKnowledge
     from knowledge.reliance import Reliance
 
 
@@ -32,7 +33,7 @@ def lint() -> None:
     from knowledge.problems import InvalidKnowledge
 
     try:
-        compiled = compile_sources(read_sources(), shown_path(DATA), read_known_ids())
+        compiled = compile_sources(read_sources(), shown_path(DATA), read_known_ids(), _today())
         dead = rows_without_effect(Base(compiled))
         if dead:
             raise InvalidKnowledge(dead)
@@ -45,18 +46,24 @@ def lint() -> None:
 
 
 def _warnings(compiled: Compiled, today: datetime.date) -> list[str]:
-    """What deserves a look and stops nothing: old checks, ids not listed yet."""
+    """What deserves a look and stops nothing: a review of another base, old checks, ids not listed yet."""
     from knowledge.checks import STALE_DAYS, overdue
     from knowledge.known_ids import not_listed, published, read_known
     from knowledge.loading import read_known_ids
 
     said = []
+    review = compiled.review
+    if review.digest and review.day and review.digest != compiled.digest:
+        said.append(
+            f"Attention : la relecture du {review.day:%d/%m/%Y} porte sur une autre base ({review.digest[:12]}). "
+            "Tout porte de nouveau la mention « Version de travail »."
+        )
     old = overdue(compiled.sections, today)
     if old:
         shown = "".join(f"\n    {compiled.places[key]}: « {key} », vérifié le {day:%d/%m/%Y}" for key, day in old[:10])
         rest = f"\n    et {len(old) - 10} autres" if len(old) > 10 else ""
         said.append(
-            f"Attention : {len(old)} fiche(s) non revérifiée(s) depuis plus de {STALE_DAYS} jours.{shown}{rest}"
+            f"Attention : depuis plus de {STALE_DAYS} jours, personne n’a revérifié {_count(len(old), 'fiche')}.{shown}{rest}"
         )
     file = read_known_ids()
     known, _ = read_known(file.content.decode(), file.path) if file else ([], [])
@@ -64,7 +71,7 @@ def _warnings(compiled: Compiled, today: datetime.date) -> list[str]:
     if new:
         names = ", ".join(new[:5]) + ("…" if len(new) > 5 else "")
         said.append(
-            f"Rappel : {len(new)} identifiant(s) pas encore inscrit(s) ({names}). "
+            f"Rappel : il reste {_count(len(new), 'identifiant')} à inscrire ({names}). "
             "Avant de publier : mssante knowledge ids --update"
         )
     return said
@@ -76,16 +83,32 @@ def prove() -> None:
     from eligibility.proof import periods, report
     from eligibility.proof import prove as prove_tables
 
-    holds = True
-    stretches = periods(current_base())
-    for base in stretches:
+    base, faults = _provable_base()
+    holds = not faults
+    stretches = periods(base) if base else []
+    for then in stretches:
         if len(stretches) > 1:
-            click.echo(f"Règles en vigueur le {base.day:%d/%m/%Y} :")
-        proofs = prove_tables(base)
-        for line in report(base, proofs):
+            click.echo(f"Règles en vigueur le {then.day:%d/%m/%Y} :")
+        proofs = prove_tables(then)
+        for line in report(then, proofs):
             click.echo(line)
         holds = holds and all(proof.holds for proof in proofs)
+    if faults:
+        stop_on(faults)
     sys.exit(0 if holds else 1)
+
+
+def _provable_base() -> tuple[Base | None, InvalidKnowledge | None]:
+    """The base, and its faults. One that only has faults beside its tables (an id gone with its row) is proved too."""
+    from knowledge.base import Base, load_base
+    from knowledge.loading import DATA, examine_sources, read_known_ids, read_sources, shown_path
+    from knowledge.problems import InvalidKnowledge
+
+    try:
+        return load_base(), None
+    except InvalidKnowledge as error:
+        compiled = examine_sources(read_sources(), shown_path(DATA), read_known_ids()).compiled
+        return (Base(compiled) if compiled else None), error
 
 
 @knowledge.command()
@@ -148,9 +171,9 @@ def sources(order: str, as_json: bool) -> None:
 def _source_line(base: Base, one: Reliance, today: datetime.date) -> str:
     source = one.source
     read = base.wording(f"guide.read_as.{source.read_as}") + (" ; source faible" if source.weak else "")
-    rests = f"{len(one.entries)} fiche{'s' if len(one.entries) > 1 else ''}"
+    rests = _count(len(one.entries), "fiche")
     if one.rows:
-        rests += f", {len(one.rows)} ligne{'s' if len(one.rows) > 1 else ''} de décision ({', '.join(one.rows)})"
+        rests += f", {_count(len(one.rows), 'ligne')} de décision ({', '.join(one.rows)})"
     return f"{source.checked_on:%d/%m/%Y} ({one.age(today)} j)  {source.id} : {source.title}\n    {read} ; {rests}"
 
 
@@ -186,12 +209,14 @@ def ids(update: bool) -> None:
     new = not_listed(published(base.compiled.sections), known)
     if update and new:
         (DATA.parent / KNOWN_IDS).write_text(updated(text, new), encoding="utf-8")
-        click.echo(f"{len(new)} identifiant(s) inscrit(s) dans knowledge/{KNOWN_IDS}.")
+        click.echo(f"Fait : {_count(len(new), 'identifiant')} de plus dans knowledge/{KNOWN_IDS}.")
         return
     for key in new:
         click.echo(key)
     retired = sum(one.retired is not None for one in known)
-    click.echo(f"{len(known)} inscrits, dont {retired} retirés ; {len(new)} à inscrire.")
+    click.echo(
+        f"{_count(len(known), 'identifiant')} dans la liste, dont {_count(retired, 'retrait')} ; {len(new)} à inscrire."
+    )
 
 
 @knowledge.command()
@@ -206,5 +231,10 @@ def _echo_json(value: Any) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
+def _count(n: int, word: str) -> str:
+    return f"{n} {word}{'s' if n > 1 else ''}"
+
+
 def _today() -> datetime.date:
-    return datetime.datetime.now(tz=datetime.UTC).date()
+    """The day where the author is: UTC would refuse what is checked just after midnight in Paris."""
+    return datetime.datetime.now().astimezone().date()

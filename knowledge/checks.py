@@ -10,11 +10,15 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from msgspec import Struct
+
 from knowledge.compiling import Shaped
+from knowledge.loading import REVIEW
 from knowledge.naming import fold
-from knowledge.problems import Problem, did_you_mean
+from knowledge.problems import Place, Problem, did_you_mean
 
 STALE_DAYS = 180
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 _LINK = re.compile(r"\]\((?P<target>[a-z_]+/[A-Za-z0-9._-]+)\)")
 _URL = re.compile(r"^https?://[^\s<>\"]+$")
 
@@ -37,7 +41,8 @@ def _known(shaped: Shaped, section: str) -> set[str]:
 def _missing(
     shaped: Shaped, key: str, path: tuple[str | int, ...], what: str, name: str, known: Iterable[str]
 ) -> Problem:
-    return Problem(shaped.place(key, *path), f"{what} inconnu(e) « {name} » dans « {key} »", did_you_mean(name, known))
+    """`what` says both what it is and that nobody knows it: "source inconnue"."""
+    return Problem(shaped.place(key, *path), f"{what} « {name} » dans « {key} »", did_you_mean(name, known))
 
 
 def sources_exist(shaped: Shaped) -> Iterator[Problem]:
@@ -52,7 +57,7 @@ def sources_exist(shaped: Shaped) -> Iterator[Problem]:
             )
         for path, cite in cites_in(entry):
             if cite.source not in known:
-                yield _missing(shaped, key, path, "source", cite.source, known)
+                yield _missing(shaped, key, path, "source inconnue", cite.source, known)
 
 
 def cites_in(entry: Any) -> Iterator[tuple[tuple[str | int, ...], Any]]:
@@ -66,23 +71,25 @@ def cites_in(entry: Any) -> Iterator[tuple[tuple[str | int, ...], Any]]:
 
 
 REFERENCES = {
-    "contacts": "contacts",
-    "ambiguities": "ambiguities",
-    "regions": "regions",
-    "operators": "operators",
-    "choices": "professions",
-    "examples": "structures",
+    "contacts": ("contacts", "contact inconnu"),
+    "ambiguities": ("ambiguities", "ambiguïté inconnue"),
+    "regions": ("regions", "région inconnue"),
+    "operators": ("operators", "opérateur inconnu"),
+    "choices": ("professions", "profession inconnue"),
+    "examples": ("structures", "structure inconnue"),
+    "topics": ("topics", "sujet inconnu"),
 }
+"""Fields that name entries: the section they name, and what is said of a name that is not there."""
 
 
 def names_exist(shaped: Shaped) -> Iterator[Problem]:
-    """Contacts, ambiguities, regions, operators and choices named by an entry exist."""
-    known = {field: _known(shaped, section) for field, section in REFERENCES.items()}
+    """Contacts, ambiguities, regions, operators, topics and choices named by an entry exist."""
+    known = {field: (_known(shaped, section), said) for field, (section, said) in REFERENCES.items()}
     for key, entry in _entries(shaped):
-        for field, names in known.items():
+        for field, (names, said) in known.items():
             for i, name in enumerate(getattr(entry, field, ())):
                 if name not in names:
-                    yield _missing(shaped, key, (field, i), field, name, names)
+                    yield _missing(shaped, key, (field, i), said, name, names)
 
 
 def basis_exists(shaped: Shaped) -> Iterator[Problem]:
@@ -92,7 +99,7 @@ def basis_exists(shaped: Shaped) -> Iterator[Problem]:
     for key, entry in _entries(shaped):
         for i, ref in enumerate(getattr(entry, "basis", ())):
             if ref not in known and ref not in parts:
-                yield _missing(shaped, key, ("basis", i), "texte", ref, known | parts)
+                yield _missing(shaped, key, ("basis", i), "texte inconnu", ref, known | parts)
 
 
 def related_exist(shaped: Shaped) -> Iterator[Problem]:
@@ -101,13 +108,26 @@ def related_exist(shaped: Shaped) -> Iterator[Problem]:
     for key, entry in _entries(shaped):
         for i, ref in enumerate(getattr(entry, "related", ())):
             if ref not in keys:
-                yield _missing(shaped, key, ("related", i), "fiche", ref, keys)
-        for field in entry.__struct_fields__:
-            value = getattr(entry, field)
-            if isinstance(value, str):
-                for match in _LINK.finditer(value):
-                    if match["target"] not in keys:
-                        yield _missing(shaped, key, (field,), "lien vers la fiche", match["target"], keys)
+                yield _missing(shaped, key, ("related", i), "fiche inconnue", ref, keys)
+        for path, text in texts_in(entry):
+            for match in _LINK.finditer(text):
+                if match["target"] not in keys:
+                    yield _missing(shaped, key, path, "lien vers une fiche inconnue", match["target"], keys)
+
+
+def texts_in(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Every text of an entry and of its parts, with its path inside the entry."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, tuple):
+        for i, one in enumerate(value):
+            yield from texts_in(one, (*path, i))
+    elif isinstance(value, dict):
+        for name, one in value.items():
+            yield from texts_in(one, (*path, name))
+    elif isinstance(value, Struct):
+        for name in value.__struct_fields__:
+            yield from texts_in(getattr(value, name), (*path, name))
 
 
 def urls_are_well_formed(shaped: Shaped) -> Iterator[Problem]:
@@ -126,22 +146,22 @@ def rows_use_known_facts(shaped: Shaped) -> Iterator[Problem]:
     for table in shaped.sections.tables:
         for i, fact in enumerate(table.facts):
             if not options.get(fact):
-                yield _missing(shaped, f"tables/{table.id}", ("facts", i), "critère", fact, options)
+                yield _missing(shaped, f"tables/{table.id}", ("facts", i), "critère inconnu", fact, options)
     for row in shaped.sections.rows:
         key = f"rows/{row.id}"
         if row.table not in tables:
-            yield _missing(shaped, key, ("table",), "table", row.table, tables)
+            yield _missing(shaped, key, ("table",), "table inconnue", row.table, tables)
             continue
         for fact, values in row.when.items():
             if fact not in tables[row.table].facts:
-                yield _missing(shaped, key, ("when", fact), "critère", fact, tables[row.table].facts)
+                yield _missing(shaped, key, ("when", fact), "critère inconnu", fact, tables[row.table].facts)
                 continue
             for i, value in enumerate(values):
                 if value not in options.get(fact, ()):
-                    yield _missing(shaped, key, ("when", fact, i), "valeur", value, options.get(fact, ()))
+                    yield _missing(shaped, key, ("when", fact, i), "valeur inconnue", value, options.get(fact, ()))
         for i, name in enumerate(row.overrides):
             if name not in rows:
-                yield _missing(shaped, key, ("overrides", i), "ligne", name, rows)
+                yield _missing(shaped, key, ("overrides", i), "ligne inconnue", name, rows)
 
 
 def presumptions_use_known_facts(shaped: Shaped) -> Iterator[Problem]:
@@ -150,12 +170,16 @@ def presumptions_use_known_facts(shaped: Shaped) -> Iterator[Problem]:
     structures = _known(shaped, "structures")
     for p in shaped.sections.presumptions:
         if p.value not in options.get(p.fact, ()):
-            yield _missing(shaped, f"presumptions/{p.id}", ("value",), "valeur", p.value, options.get(p.fact, ()))
+            yield _missing(
+                shaped, f"presumptions/{p.id}", ("value",), "valeur inconnue", p.value, options.get(p.fact, ())
+            )
     for profession in shaped.sections.professions:
         for fact, value in profession.implies.items():
             known: Iterable[str] = structures if fact == "employer" else options.get(fact, ())
             if value not in known:
-                yield _missing(shaped, f"professions/{profession.id}", ("implies", fact), "valeur", value, known)
+                yield _missing(
+                    shaped, f"professions/{profession.id}", ("implies", fact), "valeur inconnue", value, known
+                )
 
 
 def background_never_decides_alone(shaped: Shaped) -> Iterator[Problem]:
@@ -205,23 +229,32 @@ def background_is_said(shaped: Shaped) -> Iterator[Problem]:
 def labels_are_claimed_once(shaped: Shaped) -> Iterator[Problem]:
     """No name leads to two professions, or to two structures (a shared word is a vague term)."""
     for sections in (("professions", "vague"), ("structures",), ("glossary",)):
-        owner: dict[str, str] = {}
+        owners: dict[str, tuple[str, Place]] = {}
         for section in sections:
             for entry in getattr(shaped.sections, section):
-                names = [
-                    getattr(entry, "term", ""),
-                    getattr(entry, "label", ""),
-                    getattr(entry, "feminine", ""),
-                    *entry.also,
-                ]
-                for name in {fold(n) for n in names if n}:
-                    key = f"{section}/{entry.id}"
-                    if owner.setdefault(name, key) != key:
+                key = f"{section}/{entry.id}"
+                for path, name in _names(entry):
+                    place = shaped.place(key, *path)
+                    owner, first = owners.setdefault(fold(name), (key, place))
+                    if owner != key:
                         yield Problem(
-                            shaped.place(key),
-                            f"le nom « {name} » est déjà pris par « {owner[name]} »",
+                            place,
+                            f"le nom « {name} » est déjà pris par « {owner} » ({first})",
                             "retirez-le d’une des deux fiches, ou faites-en un terme vague",
                         )
+
+
+def _names(entry: Any) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """The names an entry goes by, each once, with its path inside the entry."""
+    names: list[tuple[tuple[str | int, ...], str]] = [
+        ((field,), getattr(entry, field, "")) for field in ("term", "label", "feminine", "inclusive")
+    ]
+    names += [(("also", i), name) for i, name in enumerate(entry.also)]
+    told: set[str] = set()
+    for path, name in names:
+        if (folded := fold(name)) and folded not in told:
+            told.add(folded)
+            yield path, name
 
 
 def checks_are_fresh(shaped: Shaped) -> Iterator[Problem]:
@@ -248,6 +281,62 @@ def overdue(sections: Any, today: datetime.date) -> list[tuple[str, datetime.dat
     return sorted(found, key=lambda pair: pair[1])
 
 
+def dates_to_come(shaped: Shaped, today: datetime.date) -> Iterator[Problem]:
+    """Nothing was checked, and no base reviewed, after today: the day is given, so that compiling never reads a clock."""
+    for key, entry in _entries(shaped):
+        day = getattr(entry, "checked_on", today)
+        if day > today:
+            yield Problem(
+                shaped.place(key, "checked_on"),
+                f"date de vérification à venir dans « {key} » : {day:%d/%m/%Y}, nous sommes le {today:%d/%m/%Y}",
+                "mettez le jour où la source a vraiment été relue",
+            )
+    review = shaped.review
+    if review.day is not None and review.day > today:
+        yield Problem(
+            shaped.place(REVIEW, "day"),
+            f"date de relecture à venir : {review.day:%d/%m/%Y}, nous sommes le {today:%d/%m/%Y}",
+            "mettez le jour où la base a été relue",
+        )
+
+
+def review_is_whole(shaped: Shaped) -> Iterator[Problem]:
+    """A review has its role, its day and the digest of a base, or none of them."""
+    review = shaped.review
+    given = {"role": review.role, "day": review.day, "digest": review.digest}
+    missing = [name for name, value in given.items() if not value]
+    if 0 < len(missing) < len(given):
+        yield Problem(
+            shaped.place(REVIEW),
+            f"relecture incomplète : il manque {' et '.join(missing)}",
+            "remplissez role, day et digest, ou aucun des trois",
+        )
+    if review.digest and not _DIGEST.fullmatch(review.digest):
+        yield Problem(
+            shaped.place(REVIEW, "digest"),
+            f"empreinte mal formée « {review.digest[:80]} »",
+            "recopiez les 64 caractères (0 à 9, a à f) que « mssante knowledge lint » affiche",
+        )
+
+
+def parts_have_their_own_id(shaped: Shaped) -> Iterator[Problem]:
+    """Inside an entry, no two parts, points or options go by the same id."""
+    for key, entry in _entries(shaped):
+        for field, name in (("parts", "id"), ("points", "id"), ("options", "value"), ("steps", "id")):
+            seen: dict[str, Place] = {}
+            for i, part in enumerate(getattr(entry, field, ())):
+                own = getattr(part, name, None)
+                if own is None:
+                    continue
+                place = shaped.place(key, field, i, name)
+                if seen.setdefault(own, place) != place:
+                    yield Problem(
+                        place,
+                        f"« {name}: {own} » est écrit deux fois dans « {key} »",
+                        f"déjà écrit : {seen[own]} ; donnez-en un autre à celui-ci",
+                    )
+
+
 def periods_are_ordered(shaped: Shaped) -> Iterator[Problem]:
     """An entry does not end before it starts, nor start after it was checked."""
     for key, entry in _entries(shaped):
@@ -272,7 +361,7 @@ def conditions_are_explained(shaped: Shaped) -> Iterator[Problem]:
     for row in shaped.sections.rows:
         for i, name in enumerate(row.then.conditions):
             if name not in known:
-                yield _missing(shaped, f"rows/{row.id}", ("then", "conditions", i), "condition", name, known)
+                yield _missing(shaped, f"rows/{row.id}", ("then", "conditions", i), "condition inconnue", name, known)
 
 
 CHECKS: tuple[Callable[[Shaped], Iterator[Problem]], ...] = (
@@ -290,4 +379,15 @@ CHECKS: tuple[Callable[[Shaped], Iterator[Problem]], ...] = (
     checks_are_fresh,
     periods_are_ordered,
     conditions_are_explained,
+    parts_have_their_own_id,
+    review_is_whole,
 )
+
+DECIDING = (
+    sources_exist,
+    basis_exists,
+    rows_use_known_facts,
+    presumptions_use_known_facts,
+    conditions_are_explained,
+)
+"""Checks without which no decision can be taken; the others judge a base, not whether it can be used."""

@@ -55,6 +55,7 @@ def shape_sections(sources: list[Source], shown_under: str) -> Shaped:
         if root is None:
             continue
         if source.path == REVIEW:
+            shaped.nodes[REVIEW] = root
             review = shape(root, msgspec.inspect.type_info(Review), shaped.problems, "review")
             if review is not INVALID:
                 shaped.review = msgspec.convert(review, Review)

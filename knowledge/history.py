@@ -24,15 +24,6 @@ if TYPE_CHECKING:
 ROOT = PACKAGE.parent
 FOLDER = DATA.relative_to(ROOT).as_posix()
 
-RESOLVE = (
-    checks.sources_exist,
-    checks.basis_exists,
-    checks.rows_use_known_facts,
-    checks.presumptions_use_known_facts,
-    checks.conditions_are_explained,
-)
-"""Checks without which no decision can be taken; the others judge a base, not whether it can be read."""
-
 
 class NoSuchRevision(ValueError):
     """Not a revision of this repository, or not a repository."""
@@ -83,7 +74,7 @@ class History:
         shaped = shape_sections(changed, f"{revision.commit[:7]}:{FOLDER}")
         if not shaped.problems:
             shaped.sections = self._merged(sources, shaped)
-            shaped.problems = [problem for check in RESOLVE for problem in check(shaped)]
+            shaped.problems = [problem for check in checks.DECIDING for problem in check(shaped)]
         if shaped.problems or not shaped.sections.rows:
             raise Unreadable(revision, sorted(shaped.problems))
         return Base(Compiled(digest=digest_of(sources), review=shaped.review, sections=shaped.sections, places={}))

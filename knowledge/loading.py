@@ -11,12 +11,17 @@ import os
 from functools import cache
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from knowledge.model import Review, Sections, Voice
 from knowledge.problems import InvalidKnowledge
+
+if TYPE_CHECKING:
+    import datetime
+
+    from knowledge.problems import Problem
 
 PACKAGE = Path(__file__).parent
 DATA = PACKAGE / "data"
@@ -104,29 +109,53 @@ def load_voices(data: Path = DATA) -> tuple[Voice, ...]:
     return voices
 
 
-def compile_sources(sources: list[Source], shown_under: str, known: Source | None = None) -> Compiled:
-    """Read, shape and cross-check the files. Raises InvalidKnowledge with all faults at once.
+class Examined(NamedTuple):
+    """What the files give: every fault, and the base as far as decisions can be taken on it (else None)."""
 
-    `known`: the published ids, none of which may have vanished; without it that check is left out.
+    problems: list[Problem]
+    compiled: Compiled | None
+
+
+def compile_sources(
+    sources: list[Source], shown_under: str, known: Source | None = None, today: datetime.date | None = None
+) -> Compiled:
+    """Read, shape and cross-check the files. Raises InvalidKnowledge with all faults at once."""
+    problems, compiled = examine_sources(sources, shown_under, known, today)
+    if problems or compiled is None:
+        raise InvalidKnowledge(problems)
+    return compiled
+
+
+def examine_sources(
+    sources: list[Source], shown_under: str, known: Source | None = None, today: datetime.date | None = None
+) -> Examined:
+    """Read, shape and cross-check the files; a base that only has faults beside its decisions is given too.
+
+    `known`: the published ids, none of which may have vanished. `today`: the day after which nothing can have
+    been checked. Without them these checks are left out: what the files alone give depends on no clock.
     """
     # Imported here: a command that finds its artefact never pays for the YAML parser.
     from knowledge import checks, known_ids
     from knowledge.compiling import shape_sections
 
     shaped = shape_sections(sources, shown_under)
-    if not shaped.problems:
-        shaped.problems.extend(checks.all_problems(shaped))
-        if known is not None:
-            shown = f"{Path(shown_under).parent.as_posix()}/{known.path}"
-            shaped.problems.extend(known_ids.problems(shaped.sections, known.content.decode(errors="replace"), shown))
     if shaped.problems:
-        raise InvalidKnowledge(shaped.problems)
-    return Compiled(
+        return Examined(shaped.problems, None)
+    problems = checks.all_problems(shaped)
+    if known is not None:
+        shown = f"{Path(shown_under).parent.as_posix()}/{known.path}"
+        problems += known_ids.problems(shaped.sections, known.content.decode(errors="replace"), shown)
+    if today is not None:
+        problems += checks.dates_to_come(shaped, today)
+    if any(True for check in checks.DECIDING for _ in check(shaped)):
+        return Examined(problems, None)
+    compiled = Compiled(
         digest=digest_of(sources),
         review=shaped.review,
         sections=shaped.sections,
         places={key: f"{place.file}:{place.line}" for key, place in shaped.places.items()},
     )
+    return Examined(problems, compiled)
 
 
 def default_cache() -> Path:

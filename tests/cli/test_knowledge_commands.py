@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from bot.cli import cli
-from knowledge.loading import Source
+from knowledge.loading import Source, read_sources
 from knowledge.problems import Place, Problem
 from tests.conftest import ROOT
 
@@ -37,7 +37,7 @@ def test_lint_warns_of_old_checks_without_failing(monkeypatch):
     result = knowledge("lint")
 
     assert result.exit_code == 0
-    assert "non revérifiée(s) depuis plus de 180 jours" in result.stdout
+    assert "depuis plus de 180 jours, personne n’a revérifié" in result.stdout
     assert re.search(r"knowledge/data/\S+\.yaml:\d+: « \S+ », vérifié le 23/11/2026", result.stdout)
 
 
@@ -79,6 +79,62 @@ def test_lint_tells_a_rule_that_nothing_reaches(monkeypatch):
     assert "personne.yaml:7:1: ligne sans effet « P99 »" in result.stderr
 
 
+def test_lint_refuses_a_check_to_come(monkeypatch):
+    monkeypatch.setattr("bot.knowledge_commands._today", lambda: datetime.date(2026, 11, 22))
+
+    result = knowledge("lint")
+
+    assert result.exit_code == 1
+    assert "date de vérification à venir" in result.stderr
+
+
+def test_lint_says_that_a_review_bears_on_another_base(monkeypatch):
+    signed = f"role: juriste\nday: 2026-11-20\ndigest: {'0' * 64}\n"
+    files = [Source(f.path, signed.encode() if f.path == "review.yaml" else f.content) for f in read_sources()]
+    monkeypatch.setattr("knowledge.loading.read_sources", lambda *_: files)
+
+    result = knowledge("lint")
+
+    assert result.exit_code == 0
+    assert "la relecture du 20/11/2026 porte sur une autre base (000000000000)" in result.stdout
+
+
+# Proof
+
+
+def test_a_deleted_row_is_proved_a_gap_although_its_id_vanished(monkeypatch):
+    """The whole file of the rows less one, as its author would save it."""
+    kept = []
+    for file in read_sources():
+        content = file.content.decode()
+        if file.path == "rows/personne.yaml":
+            content = re.sub(r"(?ms)^  - id: P10\n.*?(?=^  - id: )", "", content)
+        kept.append(Source(file.path, content.encode()))
+    monkeypatch.setattr("knowledge.loading.read_sources", lambda *_: kept)
+
+    result = knowledge("prove")
+
+    assert result.exit_code == 1
+    assert "TROU (3 situations)" in result.stdout
+    assert "id: NOUVELLE" in result.stdout
+    assert "identifiant publié disparu « rows/P10 »" in result.stderr
+
+
+def test_a_base_that_cannot_be_proved_tells_its_faults_alone(monkeypatch):
+    kept = [
+        Source(f.path, f.content.replace(b"quality: [STAFF]", b"quality: [STAF]")) if f.path.startswith("rows/") else f
+        for f in read_sources()
+    ]
+    monkeypatch.setattr("knowledge.loading.read_sources", lambda *_: kept)
+
+    result = knowledge("prove")
+
+    assert result.exit_code == 1
+    assert "valeur inconnue « STAF »" in result.stderr
+    assert "vouliez-vous dire « STAFF »" in result.stderr
+    assert "situations" not in result.stdout
+
+
 # Ids
 
 
@@ -89,7 +145,7 @@ def test_ids_are_listed_then_added_to_the_file(monkeypatch, tmp_path):
     listed, added = knowledge("ids"), knowledge("ids", "--update")
 
     assert "professions/infirmier\n" in listed.stdout
-    assert "inscrit(s) dans knowledge/known_ids.txt" in added.stdout
+    assert "de plus dans knowledge/known_ids.txt" in added.stdout
     assert "professions/infirmier\n" in (tmp_path / "known_ids.txt").read_text(encoding="utf-8")
 
 
