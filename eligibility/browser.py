@@ -446,7 +446,9 @@ class _Tabulation:
         found = []
         for n in near:
             row = next(r for r in self.base.sections.rows if r.id == n.row)
-            said = n.text.removeprefix(self.base.wording("near.row", label=row.label, row=row.id, lacks="")).split(" ; ")
+            said = n.text.removeprefix(self.base.wording("near.row", label=row.label, row=row.id, lacks="")).split(
+                " ; "
+            )
             for failed, part in zip(n.failed, said, strict=True):
                 table = next(t for t in self.tables if failed.fact in t.facts)
                 needs = part.removesuffix(table.found_text(failed.fact, failed.found))
