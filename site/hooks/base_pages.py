@@ -40,7 +40,6 @@ def base_pages(engine: Engine) -> list[Page]:
         page("base/ambiguites/", "ambiguities", "ambiguities", menu="Zones ouvertes"),
         page("base/sources/", "sources", "sources_page", users=users, by_age=by_age(base)),
         page("base/changements/", "changes", "changes", years=years),
-        page("base/ecarte/", "left_out", "left_out", menu="Écarté"),
     ]
 
 

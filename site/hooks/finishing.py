@@ -25,6 +25,11 @@ MARK = "build-mark.txt"
 
 _HEADER = re.compile(r"<th(?=[ >])(?![^>]*\bscope=)")
 
+OTHER_WAYS = ("faq/", "glossaire/", "plan/")
+"""What the search proposes when it finds nothing and there is no assistant."""
+
+_CHECKBOX = re.compile(r'<input[^>]*type="checkbox"[^>]*>')
+
 LOST = ("", "verifier/", "professions/", "structures/", "faq/", "plan/")
 """Where the page of a wrong address leads."""
 
@@ -50,6 +55,7 @@ def shell(base: Base, guide: Guide, today: datetime.date, bot: str) -> dict[str,
     return {
         "bot": bot,
         "search_help": french(nothing) + link,
+        "search_links": [] if bot else [(page.title, page.url) for page in guide.pages if page.url in OTHER_WAYS],
         "stale_after": (base.as_of + STALE_AFTER).isoformat(),
         "stale": base.is_stale(today),
         "stale_text": french(base.wording("stale", day=f"{base.as_of:%d/%m/%Y}")),
@@ -63,6 +69,12 @@ def shell(base: Base, guide: Guide, today: datetime.date, bot: str) -> dict[str,
 def scoped(page: str) -> str:
     """Table headers that Markdown wrote without a scope head their column."""
     return _HEADER.sub('<th scope="col"', page)
+
+
+def valid(page: str) -> str:
+    """The theme's own faults of HTML mended (Material 9.8.1, as the Nu checker tells them)."""
+    page = _CHECKBOX.sub(lambda box: box[0].replace(' autocomplete="off"', ""), page).replace(' tabindex=""', "")
+    return page if 'id="__toc"' in page else page.replace(' for="__toc"', "")
 
 
 def finish(base: Base, guide: Guide, site_dir: Path, root: Path) -> None:

@@ -1,4 +1,4 @@
-"""The texts: a page for those read part by part, one page for the rest."""
+"""The texts: a page for those on which the rules rest, one page for the rest."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from citations import invoking
 from guide_pages import Page
 
-from knowledge.pages import TEXTS_WITH_PARTS, page_of
+from knowledge.pages import TEXTS_OF_THEIR_OWN, page_of
 
 if TYPE_CHECKING:
     from knowledge.base import Base
@@ -17,12 +17,12 @@ FAMILIES = ("CSP", "CASF", "other_code", "decree", "order", "law", "ruling", "do
 
 
 def law_pages(base: Base) -> list[Page]:
-    """The list of texts and a page for each text that has parts."""
+    """The list of texts and a page for each text of its own."""
     users = invoking(base)
-    long = [a for a in base.sections.articles if a.id in TEXTS_WITH_PARTS]
+    long = [a for a in base.sections.articles if a.id in TEXTS_OF_THEIR_OWN]
     short: dict[str, list[Article]] = {family: [] for family in FAMILIES}
     for article in base.sections.articles:
-        if article.id not in TEXTS_WITH_PARTS:
+        if article.id not in TEXTS_OF_THEIR_OWN:
             short[family_of(article)].append(article)
     pages = [
         Page(

@@ -10,11 +10,9 @@ from trust_drawing import trust_drawing
 from typography import Printed
 
 from eligibility.phrases import lower_first, upper_first
-from knowledge.pages import FAQ_PAGES, NOTE_PAGES, PLACES, page_of
+from knowledge.pages import NOTE_PAGES, PLACES, PROSE_PAGES, page_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from eligibility.decision import Decision
     from eligibility.engine import Engine
     from knowledge.base import Base
@@ -30,21 +28,8 @@ def learning_pages(engine: Engine) -> list[Page]:
         *understanding_pages(base),
         _page(base, "hotline/", "hotline", "hotline", themes=_grouped(base.sections.symptoms, "theme")),
         *faq_pages(base),
-        _page(base, "former/", "training", "training"),
-        _page(
-            base,
-            "former/cours/",
-            "courses",
-            "courses",
-            menu="Cours vus ailleurs",
-            forms=_grouped(base.sections.courses, "where"),
-        ),
+        _page(base, "former/", "training", "training", forms=_grouped(base.sections.courses, "where")),
         _page(base, "former/livret/", "booklet", "booklet", menu="Livret du formateur"),
-        *(
-            [_page(base, "former/exercices/", "exercises", "exercises", menu="Exercices")]
-            if base.sections.exercises
-            else []
-        ),
         *prose_pages(base),
     ]
 
@@ -87,21 +72,28 @@ def onboarding_pages(engine: Engine) -> list[Page]:
 
 def understanding_pages(base: Base) -> list[Page]:
     """The drawn schemas, and the notes by theme."""
-    themes = told_together(base.sections.notes, NOTE_PAGES)
+    themes = told_together(base.sections.notes)
     schemas = [(name, base.wording(f"guide.schema.{name}.title"), _schema(base, name)) for name in SCHEMAS]
     pages = [_page(base, "comprendre/", "understanding", "understanding", schemas=schemas, themes=themes)]
     for page, found in themes.items():
-        title = named(base, f"guide.theme.{page}", page)
+        if not page.startswith("comprendre/"):
+            continue
+        title = named(base, f"guide.theme.{page.rpartition('/')[2]}", page)
         lead = base.wording("guide.understanding.theme", title=lower_first(title))
-        pages.append(Page(f"comprendre/{page}/", "notes", title, lead, {"themes": found}, menu=title))
+        pages.append(Page(f"{page}/", "notes", title, lead, {"themes": found, "prose": told_on(page)}, menu=title))
     return pages
 
 
-def told_together(entries: Any, pages: Mapping[str, str]) -> dict[str, dict[str, list[Any]]]:
-    """Page → theme → entries; some themes are told on the page of another."""
+def told_on(page: str) -> list[str]:
+    """The prose told at the end of a page."""
+    return [name for name, host in PROSE_PAGES.items() if host == page]
+
+
+def told_together(notes: Any) -> dict[str, dict[str, list[Any]]]:
+    """Page → theme → notes; some themes are told on the page of another."""
     found: dict[str, dict[str, list[Any]]] = {}
-    for theme, some in _grouped(entries, "theme").items():
-        found.setdefault(pages.get(theme, theme), {})[theme] = some
+    for theme, some in _grouped(notes, "theme").items():
+        found.setdefault(NOTE_PAGES.get(theme, f"comprendre/{theme}"), {})[theme] = some
     return found
 
 
@@ -122,26 +114,23 @@ def _schema(base: Base, name: str) -> tuple[str, list[Any]]:
 
 def faq_pages(base: Base) -> list[Page]:
     """The list of questions and a page for each theme."""
-    themes = told_together(base.sections.faq, FAQ_PAGES)
+    themes = _grouped(base.sections.faq, "theme")
     pages = [_page(base, "faq/", "faq_list", "faq", themes=themes)]
-    for page, found in themes.items():
-        title = ", ".join(named(base, f"guide.faq.{theme}", theme) for theme in found)
-        count = sum(len(questions) for questions in found.values())
-        lead = base.wording("guide.faq.theme", title=lower_first(title), count=str(count))
-        heading = base.wording("guide.faq.page", title=lower_first(title))
-        pages.append(
-            Page(f"faq/{page}/", "faq", heading, lead, {"themes": found}, menu=named(base, f"guide.faq.{page}", page))
-        )
+    for theme, questions in themes.items():
+        name = named(base, f"guide.faq.{theme}", theme)
+        lead = base.wording("guide.faq.theme", title=lower_first(name), count=str(len(questions)))
+        heading = base.wording("guide.faq.page", title=lower_first(name))
+        pages.append(Page(f"faq/{theme}/", "faq", heading, lead, {"questions": questions}, menu=name))
     return pages
 
 
 def prose_pages(base: Base) -> list[Page]:
-    """The prose pages of the base, each in the folder of its place."""
+    """The prose pages that stand alone, each in the folder of its place."""
     found = sorted(base.sections.pages, key=lambda p: (p.place, p.order, p.id))
     return [
         Page(page_of(f"pages/{p.id}", base), "prose", p.title, p.lead, {"e": p}, names=(p.title, p.menu), menu=p.menu)
         for p in found
-        if p.place in PLACES
+        if p.place in PLACES and p.id not in PROSE_PAGES
     ]
 
 

@@ -63,6 +63,10 @@ class PageTools:
         """A link target for raw HTML."""
         return self._addresses.html(self.here, url)
 
+    def address(self, key: str) -> str:
+        """The address of an entry from the guide's root."""
+        return page_of(key, self.base)
+
     def asset(self, name: str) -> str:
         """The address of a file of docs/assets, for raw HTML."""
         return "../" * self.here.count("/") + f"assets/{name}"
@@ -206,4 +210,9 @@ def _with_place(title: str, place: str) -> str:
     return f"{title}, {place}" if place else title
 
 
-FILTERS = {"upper_first": upper_first, "lower_first": lower_first, "plain": plain}
+def demoted(text: str) -> str:
+    """Prose of the base one level of titles lower, to stand inside another page."""
+    return re.sub(r"(?m)^(?=#{2,5} )", "#", text)
+
+
+FILTERS = {"upper_first": upper_first, "lower_first": lower_first, "plain": plain, "demoted": demoted}

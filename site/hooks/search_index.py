@@ -65,6 +65,10 @@ def names_of(base: Base, pages: list[Page]) -> dict[str, list[str]]:
         ("contacts", ("label",)),
         ("symptoms", ("title",)),
         ("faq", ("question",)),
+        ("boxes", ("label", "code")),
+        ("pages", ("title", "menu")),
+        ("exercises", ("title",)),
+        ("courses", ("title",)),
     ):
         for entry in getattr(base.sections, section):
             add(page_of(f"{section}/{entry.id}", base), [fold(name) for a in attributes for name in _texts(entry, a)])

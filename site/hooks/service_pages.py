@@ -10,7 +10,8 @@ from flow_drawing import usage_drawing
 from guide_pages import Page
 from sorting import by_name, first_letter
 
-from knowledge.pages import page_of
+from eligibility.phrases import lower_first
+from knowledge.pages import NOTE_PAGES, SHARED, page_of
 
 if TYPE_CHECKING:
     from knowledge.base import Base
@@ -33,20 +34,20 @@ BOX_ORDER = ("PER", "ORG", "CAB", "APP", "MED", "PATIENT")
 def service_pages(base: Base) -> list[Page]:
     """Every page that describes the service, in the order of the menu."""
     sections = base.sections
+    boxes = sorted(sections.boxes, key=lambda b: BOX_ORDER.index(b.code))
+    types = [b for b in boxes if f"boxes/{b.id}" not in SHARED]
     pages = [
-        _page(
-            base, "boites/", "boxes", "boxes_list", boxes=sorted(sections.boxes, key=lambda b: BOX_ORDER.index(b.code))
-        ),
+        _page(base, "boites/", "boxes", "boxes_list", types=types, beside=[b for b in boxes if b not in types]),
         *(
             _entry(b, f"boxes/{b.id}", "box", b.label, b.summary, (b.code, f"boîte {b.code}", f"BAL {b.code}"))
-            for b in sections.boxes
+            for b in types
         ),
         _page(base, "usages/", "usages", "usages", sectors=SECTORS, themes=_grouped(sections.usages, "theme")),
         _page(base, "usages/a-ne-pas-faire/", "anti_usages", "anti_usages", menu="À ne pas faire"),
         *(usage_page(base, u) for u in sections.usages),
         _page(base, "connexion/", "modes", "modes"),
         *(_entry(m, f"modes/{m.id}", "mode", m.label, m.summary, (m.id,)) for m in sections.modes),
-        _page(base, "operateurs/", "operators", "operators", families=_grouped(by_name(sections.operators), "family")),
+        *operator_pages(base),
         _page(base, "regions/", "regions", "regions"),
         *(
             _entry(
@@ -82,6 +83,23 @@ def usage_page(base: Base, usage: Any) -> Page:
         {"u": usage, "drawing": usage_drawing(base, usage)},
         names=(usage.title, usage.number),
     )
+
+
+def operator_pages(base: Base) -> list[Page]:
+    """The list of operators, with what is known of choosing one, and a page for each family."""
+    families = _grouped(by_name(base.sections.operators), "family")
+    notes = [n for n in base.sections.notes if NOTE_PAGES.get(n.theme) == "operateurs"]
+    pages = [_page(base, "operateurs/", "operators", "operators", families=families, notes=_grouped(notes, "theme"))]
+    for family, found in families.items():
+        name = base.wording(f"guide.operators.family.{family}")
+        lead = base.wording("guide.operators.family", title=lower_first(name), count=str(len(found)))
+        title = base.wording("guide.operators.family.title", title=lower_first(name))
+        pages.append(
+            Page(
+                f"operateurs/{family}/", "operator_family", title, lead, {"operators": found}, names=(name,), menu=name
+            )
+        )
+    return pages
 
 
 def _page(base: Base, url: str, template: str, name: str, menu: str = "", **values: Any) -> Page:

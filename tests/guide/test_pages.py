@@ -11,8 +11,9 @@ from itertools import pairwise
 from urllib.parse import urlsplit
 
 import pytest
+from citations import invoking
 
-from knowledge.pages import ONE_PAGE_EACH, TEXTS_WITH_PARTS, page_of
+from knowledge.pages import ONE_PAGE_EACH, SHARED, TEXTS_OF_THEIR_OWN, page_of
 
 MOST_PAGES = 400
 HEAVIEST_INDEX = 600 * 1024
@@ -183,17 +184,31 @@ def test_every_part_of_a_text_has_its_anchor(guide, base):
             assert anchor in guide.pages[url].ids, (article.id, part.id)
 
 
-def test_texts_with_parts_are_those_listed(base):
-    assert (
-        {a.id for a in base.sections.articles if a.parts} <= TEXTS_WITH_PARTS <= {a.id for a in base.sections.articles}
-    )
+def test_the_texts_on_which_the_rules_rest_have_a_page_of_their_own(base):
+    resting = {}
+    for ref, keys in invoking(base).items():
+        resting.setdefault(ref.partition("/")[0], set()).update(keys)
+    wanted = {
+        a.id
+        for a in base.sections.articles
+        if a.parts or any(key.startswith("rows/") for key in resting.get(a.id, ())) or len(resting.get(a.id, ())) > 1
+    }
+    assert wanted == TEXTS_OF_THEIR_OWN
 
 
 def test_each_entry_with_a_page_of_its_own_has_it(guide, base):
     for section in ONE_PAGE_EACH:
         for entry in getattr(base.sections, section):
-            url = page_of(f"{section}/{entry.id}").partition("#")[0]
-            assert url in guide.pages, (section, entry.id)
+            key = f"{section}/{entry.id}"
+            if key in SHARED or (section == "articles" and entry.id not in TEXTS_OF_THEIR_OWN):
+                continue
+            assert "#" not in page_of(key), key
+            assert page_of(key) in guide.pages, key
+
+
+def test_each_family_of_operators_and_each_theme_of_questions_has_its_page(guide, base):
+    assert {f"operateurs/{o.family}/" for o in base.sections.operators} <= set(guide.pages)
+    assert {f"faq/{q.theme}/" for q in base.sections.faq} <= set(guide.pages)
 
 
 def test_every_statement_leads_to_its_source_in_one_click(guide, base):
