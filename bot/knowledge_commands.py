@@ -126,7 +126,7 @@ def impact(revision: str, as_json: bool) -> None:
     history = History(base.compiled, read_sources())
     try:
         then = history.revision(revision)
-        old = history.base_at(then)
+        old, unread = history.past(then)
         found = compare(old, base)
     except NoSuchRevision as error:
         fail(str(error))
@@ -134,6 +134,12 @@ def impact(revision: str, as_json: bool) -> None:
         said = str(error) if isinstance(error, Unreadable) else f"révision {then} : une situation n’y est pas décidée."
         oldest = history.oldest_readable()
         fail(f"{said}\nPlus ancienne révision lisible : {oldest or 'aucune'}")
+    if unread:
+        click.echo(
+            f"Laissés de côté, car ils ne décident rien et le code d’aujourd’hui ne lit plus leur ancienne écriture : "
+            f"{', '.join(unread)}.",
+            err=True,
+        )
     if as_json:
         _echo_json(impact_json(old, base, found, then.commit))
         return

@@ -7,7 +7,7 @@ import io
 import subprocess
 import tarfile
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec import Struct
 
@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 
 ROOT = PACKAGE.parent
 FOLDER = DATA.relative_to(ROOT).as_posix()
+DECIDING = frozenset(
+    {"sources", "articles", "facts", "tables", "rows", "presumptions"}
+    | {"professions", "structures", "conditions", "ambiguities", "wording"}
+)
+"""Sections without which a decision cannot be taken, explained or sourced."""
 
 
 class NoSuchRevision(ValueError):
@@ -48,6 +53,13 @@ class Revision(Struct, frozen=True):
         return f"{self.commit[:7]} ({self.day:%d/%m/%Y})"
 
 
+class Past(NamedTuple):
+    """The base of a revision; `unread`: its files that decide nothing and that today's code cannot read."""
+
+    base: Base
+    unread: tuple[str, ...]
+
+
 class History:
     """The revisions of one repository, read beside the base of today, whose unchanged files are not read again."""
 
@@ -69,15 +81,25 @@ class History:
 
     def base_at(self, revision: Revision) -> Base:
         """The base of that revision. Raises Unreadable."""
+        return self.past(revision).base
+
+    def past(self, revision: Revision) -> Past:
+        """The base of that revision, and the files beside the rules that today's code cannot read. Raises Unreadable.
+
+        Entries of those files are taken as they are today, so that none seems added, removed or edited.
+        """
         sources = self.sources_at(revision)
+        shown = f"{revision.commit[:7]}:{FOLDER}"
         changed = [source for source in sources if self._sources.get(source.path) != source.content]
-        shaped = shape_sections(changed, f"{revision.commit[:7]}:{FOLDER}")
+        unread = {s.path for s in changed if not _decides(s.path) and shape_sections([s], shown).problems}
+        shaped = shape_sections([source for source in changed if source.path not in unread], shown)
         if not shaped.problems:
-            shaped.sections = self._merged(sources, shaped)
+            shaped.sections = self._merged(sources, shaped, unread)
             shaped.problems = [problem for check in checks.DECIDING for problem in check(shaped)]
         if shaped.problems or not shaped.sections.rows:
             raise Unreadable(revision, sorted(shaped.problems))
-        return Base(Compiled(digest=digest_of(sources), review=shaped.review, sections=shaped.sections, places={}))
+        compiled = Compiled(digest=digest_of(sources), review=shaped.review, sections=shaped.sections, places={})
+        return Past(Base(compiled), tuple(sorted(unread)))
 
     def sources_at(self, revision: Revision) -> list[Source]:
         """The YAML files of that revision that make the base, in the order of `read_sources`."""
@@ -111,13 +133,18 @@ class History:
             return False
         return True
 
-    def _merged(self, sources: list[Source], changed: Shaped) -> Sections:
-        """The sections in the order of the files, entries of unchanged files taken from the base of today."""
+    def _merged(self, sources: list[Source], changed: Shaped, unread: set[str]) -> Sections:
+        """The sections in the order of the files, entries of unchanged and unread files taken from the base of today."""
         by_file = _by_file(changed.sections, {key: place.file for key, place in changed.places.items()})
         merged: dict[str, list[Any]] = defaultdict(list)
         for source in sources:
-            files = self._by_file if self._sources.get(source.path) == source.content else by_file
+            same = self._sources.get(source.path) == source.content or source.path in unread
+            files = self._by_file if same else by_file
             merged[source.path.split("/")[0]].extend(files.get(source.path, ()))
+        if sources:
+            # Today's code says sentences that the past had not written: they decide nothing.
+            said = {wording.id for wording in merged["wording"]}
+            merged["wording"] += [wording for wording in self.today.sections.wording if wording.id not in said]
         known = changed.sections.__struct_fields__
         return Sections(**{name: tuple(entries) for name, entries in merged.items() if name in known})
 
@@ -138,6 +165,10 @@ class History:
         if done.returncode == 128 and b"not a git repository" in done.stderr:
             raise NoSuchRevision(f"{self.root} n’est pas un dépôt git : il faut un dépôt cloné avec son historique.")
         return done.stdout
+
+
+def _decides(path: str) -> bool:
+    return path.split("/")[0] in DECIDING
 
 
 def _by_file(sections: Sections, files: dict[str, str]) -> dict[str, list[Any]]:

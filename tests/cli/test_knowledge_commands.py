@@ -214,7 +214,7 @@ def test_impact_since_an_unreadable_revision_names_the_oldest_readable_one(monke
         raise Unreadable(revision, [])
 
     oldest = Revision("0123456789", datetime.date(2026, 11, 23))
-    monkeypatch.setattr(History, "base_at", refuse)
+    monkeypatch.setattr(History, "past", refuse)
     monkeypatch.setattr(History, "oldest_readable", lambda self: oldest)
 
     result = knowledge("impact", "HEAD")

@@ -10,7 +10,7 @@ import pytest
 from eligibility.impact import impact
 from knowledge.base import Base
 from knowledge.history import History, NoSuchRevision, Unreadable
-from knowledge.loading import DATA, compile_sources, read_sources
+from knowledge.loading import DATA, Source, compile_sources, read_sources
 
 ROWS = "knowledge/data/rows/personne.yaml"
 
@@ -77,6 +77,34 @@ def test_yaml_that_today_s_code_cannot_read_is_told_with_its_first_fault(history
         Unreadable, match=r"illisible par le code d’aujourd’hui ; premier défaut : .*personne\.yaml:\d+:\d+: champ "
     ):
         history.base_at(history.revision("HEAD~3"))
+
+
+def test_a_file_that_decides_nothing_does_not_keep_the_rules_from_being_read(tmp_path):
+    git(tmp_path, "init", "-q")
+    shutil.copytree(DATA, tmp_path / "knowledge" / "data", ignore=shutil.ignore_patterns("voices"))
+    sources = read_sources(tmp_path / "knowledge" / "data")
+    glossary = tmp_path / "knowledge" / "data" / "glossary" / "patient.yaml"
+    glossary.write_text(glossary.read_text(encoding="utf-8").replace("    term:", "    mot:"), encoding="utf-8")
+    git(tmp_path, "add", "-A")
+    git(tmp_path, "commit", "-m", "essai")
+    history = History(compile_sources(sources, "knowledge/data"), sources, tmp_path)
+
+    past = history.past(history.revision("HEAD"))
+
+    assert past.unread == ("glossary/patient.yaml",)
+    assert past.base.sections == history.today.sections
+
+
+def test_a_sentence_written_since_does_not_keep_the_past_from_being_decided(history):
+    def forget(file):
+        return Source(file.path, b"entries: []\n" if file.path.startswith("wording/") else file.content)
+
+    past = History(history.today, [], history.root)
+    past.sources_at = lambda revision: [forget(file) for file in history.sources_at(revision)]
+
+    old = past.base_at(past.revision("HEAD"))
+
+    assert impact(old, Base(history.today)).situations == 0
 
 
 def test_a_revision_without_a_base_is_unreadable(history):
