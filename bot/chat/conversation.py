@@ -50,6 +50,12 @@ class Conversation:
         self.counts.replied(reply)
         return msgspec.structs.replace(state, topic=name, asked=""), reply
 
+    def about_rule(self, state: State, name: str) -> tuple[State, Reply]:
+        """A send rule of the sandbox, told under its id. Raises KeyError."""
+        reply = self._writer.rule_reply(self.base.section("send_rules")[name])
+        self.counts.replied(reply)
+        return msgspec.structs.replace(state, topic=reply.topics[0], asked=""), reply
+
     def about_facts(self, state: State, facts: Mapping[str, object], about: str = "") -> tuple[State, Reply]:
         """The verdict on facts given by their ids. Raises FactError."""
         answers = read_answers(self.base, facts, about)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Reply:
-    """A reply. `text` is short Markdown; `details` more of it, shown behind « plus de détails »."""
+    """A reply. `text` is short Markdown; `details` more of it, shown behind « plus de détails ». `rule`: the send rule it is on."""
 
     kind: str
     topics: list[str]
@@ -27,6 +27,7 @@ class Reply:
     details: str = ""
     links: list[tuple[str, str]] = field(default_factory=list)
     heard: list[str] = field(default_factory=list)
+    rule: str = ""
 
     def as_json(self, base: Base) -> dict[str, Any]:
         """The shape of DESIGN § 3, exactly."""

@@ -66,7 +66,7 @@ def shown(conversation: Conversation, state: State, reply: Reply) -> Shown:
         links=[(upper_first(label), f"/{address}") for label, address in reply.links],
         heard=explained(conversation.base, reply),
         topic=topic,
-        permalink=query or (urlencode({"topic": topic}) if sure else ""),
+        permalink=query or (urlencode({"rule": reply.rule} if reply.rule else {"topic": topic}) if sure else ""),
         interview=query,
         forget=must_forget(reply),
     )

@@ -40,9 +40,12 @@ def chat_blueprint(conversation: Conversation, seal: Seal, votes: VoteBox, origi
     @bp.get("/chat", endpoint="ask")
     def ask() -> ResponseReturnValue:
         """The empty page, or the reply that an address of ids replays."""
-        topic, facts = request.args.get("topic", ""), _ids()
-        about = facts.pop("about", "")
-        facts.pop("topic", None)
+        facts = _ids()
+        topic, rule, about = (facts.pop(name, "") for name in ("topic", "rule", "about"))
+        if rule:
+            if rule not in base.section("send_rules"):
+                abort(404, "Cette règle d’envoi n’existe pas, ou plus. Posez votre question avec vos mots.")
+            return show("chat/page.html", *conversation.about_rule(State(), rule))
         if topic:
             if topic not in base.section("topics"):
                 abort(404, "Ce sujet n’existe pas, ou plus. Posez votre question avec vos mots.")
@@ -129,8 +132,8 @@ def chat_blueprint(conversation: Conversation, seal: Seal, votes: VoteBox, origi
 
 
 def _ids() -> dict[str, str]:
-    """What an address of the chat may hold: a topic, or facts."""
-    return {name: request.args[name] for name in ("topic", "about", *FACT_NAMES) if request.args.get(name)}
+    """What an address of the chat may hold: a topic, a send rule, or facts."""
+    return {name: request.args[name] for name in ("topic", "rule", "about", *FACT_NAMES) if request.args.get(name)}
 
 
 def turn_html(view: Shown, state: str) -> str:

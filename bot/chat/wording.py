@@ -12,7 +12,7 @@ from knowledge.pages import page_of
 if TYPE_CHECKING:
     from eligibility.decision import Decision
     from knowledge.base import Base
-    from knowledge.model import Topic
+    from knowledge.model import SendRule, Topic
 
 TOPIC_OF_QUALITY = {
     "PS4": "elig_soignant",
@@ -25,6 +25,21 @@ TOPIC_OF_QUALITY = {
     "UNKNOWN": "elig_generale",
 }
 """Which topic a verdict belongs to (DESIGN § 3)."""
+
+TOPIC_OF_STEP = {
+    "link": "raccordement",
+    "sign_in": "connexion_probleme",
+    "client": "envoyer_message",
+    "submission": "envoyer_message",
+    "relay": "non_remise",
+    "mailbox": "non_remise",
+    "patient_space": "patient_ecrire",
+    "conformity": "envoyer_message",
+    "integration": "pieces_jointes",
+    "receipts": "fonctions_boite",
+    "practice": "envoyer_message",
+}
+"""Which topic a send rule belongs to, by its step on the way of a message."""
 
 
 class Writer:
@@ -64,6 +79,22 @@ class Writer:
             suggestions=list(unique(s for topic in topics for s in topic.suggestions))[:3],
             details=details,
             links=self.links(topics),
+        )
+
+    def rule_reply(self, rule: SendRule) -> Reply:
+        """A send rule: what it says, what it did to the message, what to do about it."""
+        topic = self._topics[TOPIC_OF_STEP[rule.step]]
+        parts = [f"**{rule.label}.** {rule.says}", rule.why, f"*{self.say('remedy')}* {rule.remedy}"]
+        if rule.assumption:
+            parts.append(f"*{self.say('assumption')}* {rule.assumption}")
+        return Reply(
+            kind="answer",
+            topics=[topic.id],
+            text="\n\n".join(parts),
+            sources=self.base.resolve(rule.cites),
+            suggestions=list(topic.suggestions[:3]),
+            links=[(rule.label, page_of(f"send_rules/{rule.id}")), *self.links([topic])][:5],
+            rule=rule.id,
         )
 
     def contacts(self, topic: Topic, region: str) -> str:

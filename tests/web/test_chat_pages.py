@@ -105,6 +105,22 @@ def test_an_address_replays_a_topic(client, base):
     assert base.section("topics")["mdp_oublie"].short.split(" ;")[0] in page.replace("\u00a0", " ")
 
 
+def test_an_address_tells_every_send_rule_with_its_remedy_and_its_place_in_the_guide(client, base):
+    for rule in base.sections.send_rules:
+        answer = client.get(f"/chat?rule={rule.id}")
+        page = plain(text_of(answer))
+
+        assert answer.status_code == 200, rule.id
+        assert plain(rule.label) in page, rule.id
+        assert "Que faire" in page, rule.id
+        assert f'href="/regles-envoi/#{rule.id}"' in page, rule.id
+        assert f'href="/chat?rule={rule.id}">Lien vers cette réponse' in page, rule.id
+
+
+def plain(text):
+    return text.replace("\u00a0", " ").replace("\u202f", " ").replace("&#39;", "'").replace("&amp;", "&")
+
+
 def test_an_address_replays_a_verdict(client):
     page = text_of(client.get("/chat?profession=secretaire-medicale&employer=hopital"))
 
@@ -130,6 +146,7 @@ def test_no_address_of_a_page_holds_what_was_typed(client):
     ("address", "status", "said"),
     [
         ("/chat?topic=nimporte", 404, "Ce sujet n’existe pas"),
+        ("/chat?rule=nimporte", 404, "Cette règle d’envoi n’existe pas"),
         ("/chat?profession=infirmer", 422, "vouliez-vous dire « infirmier »"),
         ("/chat?profession=infirmier&about=nimporte", 422, "attendu person"),
     ],
