@@ -5,14 +5,13 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, select
 
 from bot.sandbox.addresses import parse
 from bot.sandbox.attempt import Context
 from bot.sandbox.post import patients
 from bot.sandbox.post.answers import answer_text, answer_to, answers, delay
 from bot.sandbox.post.bounce import Failed, bounce, taken_in_charge
-from bot.sandbox.post.circumstances import absences
 from bot.sandbox.post.compose import compose, new_message_id
 from bot.sandbox.post.documents import File
 from bot.sandbox.post.mailroom import Letterbox
@@ -21,15 +20,13 @@ from bot.sandbox.post.receipts import CODES, answered_by, integrated, mdn
 from bot.sandbox.post.senders import Sender
 from bot.sandbox.receipts import mdn_of
 from bot.sandbox.store.boxes import Access, AutoReply, AutoReplySent, ForwardRule, Mailbox
-from bot.sandbox.store.database import NAMES_ITS_WORLD, table_of
+from bot.sandbox.store.database import NAMES_ITS_WORLD, insert_row, insert_rows
 from bot.sandbox.store.journal import note
 from bot.sandbox.store.mail import Delivery, Message, ReceiptRequest
 from bot.sandbox.store.people import Persona
 from bot.sandbox.store.sends import PlannedAnswer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from sqlalchemy.orm import Session
 
     from bot.sandbox.post.letters import Envelope, Letter
@@ -53,16 +50,6 @@ _FORWARDS = (
     )
     .execution_options(**NAMES_ITS_WORLD)
 )
-_PLAYED = (
-    select(Access.mailbox_id)
-    .join(Persona, (Persona.id == Access.persona_id) & (Persona.world_id == Access.world_id))
-    .where(
-        Access.world_id == bindparam("the_world"),
-        Access.mailbox_id.in_(bindparam("the_boxes", expanding=True)),
-        Access.right != "delegate",
-        Persona.participant_id.is_not(None),
-    )
-).execution_options(**NAMES_ITS_WORLD)
 
 
 class Aftermath:
@@ -132,19 +119,18 @@ class Aftermath:
     def _ask_receipt(self, box: Mailbox, placed: Placed) -> None:
         wanted = self.verdict.attempt.header("Disposition-Notification-To")[1]
         address = parse(wanted) if wanted else None
-        self.session.execute(
-            insert(table_of(ReceiptRequest)).values(
-                world_id=box.world_id,
-                delivery_id=placed.delivery_id,
-                mailbox_id=box.id,
-                recipient=box.address,
-                wanted_by=address.text if address else self.box.address,
-                elsewhere=self.mdn == "elsewhere",
-                state="pending",
-                asked_at=self.now,
-                answered_at=None,
-            )
-        )
+        row = {
+            "world_id": box.world_id,
+            "delivery_id": placed.delivery_id,
+            "mailbox_id": box.id,
+            "recipient": box.address,
+            "wanted_by": address.text if address else self.box.address,
+            "elsewhere": self.mdn == "elsewhere",
+            "state": "pending",
+            "asked_at": self.now,
+            "answered_at": None,
+        }
+        insert_row(self.session, ReceiptRequest, row)
 
     def _integration_receipt(self, box: Mailbox, integration: str) -> None:
         files = [File(f.name, f.content) for f in self.reading.files] if integration in CODES else []
@@ -268,11 +254,13 @@ class Aftermath:
         if not self.placed:
             return
         boxes = {box.id: box for _, box, _, _ in self.placed}
-        for box_id in absences(self.session, self.box.address, {b.address: b for b in boxes.values()}, self.now):
+        habits = self.verdict.habits
+        for box_id in sorted(habits.absent & set(boxes)):
             self._auto_reply(boxes[box_id])
-        given = {"the_world": self.box.world_id, "the_boxes": list(boxes)}
-        for rule in self.session.scalars(_FORWARDS, given).all():
-            self._forward(rule, boxes[rule.mailbox_id])
+        if forwarding := sorted(habits.forwards & set(boxes)):
+            given = {"the_world": self.box.world_id, "the_boxes": forwarding}
+            for rule in self.session.scalars(_FORWARDS, given).all():
+                self._forward(rule, boxes[rule.mailbox_id])
         for box in boxes.values():
             if box.state == "auto_reply":
                 self._test_box(box)
@@ -285,7 +273,7 @@ class Aftermath:
         self.drop(raw, self.box, "auto_reply", from_patient=True, act="auto_replied")
 
     def _auto_reply(self, box: Mailbox) -> None:
-        """`absences` said that it is due: in force, and this correspondent was not told yet."""
+        """The habits of the box said that it is due: in force, and this correspondent was not told yet."""
         row = self.session.scalars(
             select(AutoReply).where(AutoReply.world_id == box.world_id, AutoReply.mailbox_id == box.id)
         ).one()
@@ -358,7 +346,7 @@ class Aftermath:
         if not wanted:
             return
         ids = [box.id for box, _, _ in wanted]
-        played = played_among(self.session, self.box.world_id, ids)
+        played = self.verdict.habits.played
         told: set[tuple[int, str]] = set()
         if self.reading.answered_ids:
             asked = select(PlannedAnswer.mailbox_id, PlannedAnswer.thread).where(
@@ -377,8 +365,7 @@ class Aftermath:
             for box, placed, thread in wanted
             if box.id not in played and (box.id, thread) not in told
         ]
-        if rows:
-            self.session.execute(insert(table_of(PlannedAnswer)), rows)
+        insert_rows(self.session, PlannedAnswer, rows)
 
 
 def drop(session: Session, raw: bytes, box: Mailbox, kind: MessageKind, *, from_patient: bool, at: object) -> int:
@@ -397,8 +384,3 @@ def holder_of(session: Session, box: Mailbox) -> Persona | None:
         .where(Access.world_id == box.world_id, Access.mailbox_id == box.id, Access.right != "delegate")
         .order_by(Access.right.desc(), Persona.id)
     ).first()
-
-
-def played_among(session: Session, world_id: int, boxes: Sequence[int]) -> set[int]:
-    """The boxes that somebody of the class may open: a person answers there, not the sandbox."""
-    return set(session.scalars(_PLAYED, {"the_world": world_id, "the_boxes": list(boxes)}))

@@ -1,20 +1,22 @@
 """What no server sees but the world of a class knows: state of a thread, absences, the whitelist read again.
 
-One context per recipient; what a door or an exercise told (an intention, a choice of the patient) is kept.
+One context per recipient; what a door or an exercise told (an intention, a choice of the patient) is kept. What the
+boxes do by themselves is asked for in one query: every send asks it.
 """
 
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import structs
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, literal, or_, select, union_all
 
 from bot.sandbox.addresses import parse
 from bot.sandbox.post.patients import standing, thread_answered
-from bot.sandbox.store.boxes import AutoReply, AutoReplySent, Mailbox
+from bot.sandbox.store.boxes import Access, AutoReply, AutoReplySent, ForwardRule, Mailbox
 from bot.sandbox.store.database import NAMES_ITS_WORLD, UtcDateTime
+from bot.sandbox.store.people import Persona
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,23 +32,43 @@ _BOXES = (
     .where(Mailbox.world_id == bindparam("the_world"), Mailbox.address.in_(bindparam("the_addresses", expanding=True)))
     .execution_options(**NAMES_ITS_WORLD)
 )
+_WORLD, _IDS = bindparam("the_world"), bindparam("the_boxes", expanding=True)
 _NOW = bindparam("the_moment", type_=UtcDateTime())
-_ABSENT = (
-    select(AutoReply.mailbox_id)
-    .where(
-        AutoReply.world_id == bindparam("the_world"),
-        AutoReply.mailbox_id.in_(bindparam("the_boxes", expanding=True)),
+_HABITS = union_all(
+    select(literal("absent"), AutoReply.mailbox_id).where(
+        AutoReply.world_id == _WORLD,
+        AutoReply.mailbox_id.in_(_IDS),
         AutoReply.active.is_(True),
         or_(AutoReply.starts_at.is_(None), AutoReply.starts_at <= _NOW),
         or_(AutoReply.ends_at.is_(None), AutoReply.ends_at > _NOW),
         AutoReply.id.not_in(
             select(AutoReplySent.auto_reply_id).where(
-                AutoReplySent.world_id == bindparam("the_world"), AutoReplySent.address == bindparam("the_sender")
+                AutoReplySent.world_id == _WORLD, AutoReplySent.address == bindparam("the_sender")
             )
         ),
-    )
-    .execution_options(**NAMES_ITS_WORLD)
+    ),
+    select(literal("forwards"), ForwardRule.mailbox_id).where(
+        ForwardRule.world_id == _WORLD, ForwardRule.mailbox_id.in_(_IDS), ForwardRule.active.is_(True)
+    ),
+    select(literal("played"), Access.mailbox_id)
+    .join(Persona, (Persona.id == Access.persona_id) & (Persona.world_id == Access.world_id))
+    .where(
+        Access.world_id == _WORLD,
+        Access.mailbox_id.in_(_IDS),
+        Access.right != "delegate",
+        Persona.participant_id.is_not(None),
+    ),
 )
+
+
+class Habits(NamedTuple):
+    """What boxes do by themselves, by their ids. `absent`: the automatic reply is in force, and this sender has not had
+    it yet. `forwards`: a rule passes mail on. `played`: somebody of the class may open it, so nobody answers for them.
+    """
+
+    absent: frozenset[int] = frozenset()
+    forwards: frozenset[int] = frozenset()
+    played: frozenset[int] = frozenset()
 
 
 def boxes_among(session: Session, world_id: int, typed: Sequence[str]) -> dict[str, Mailbox]:
@@ -64,11 +86,9 @@ def contexts_of(
     attempt: Attempt,
     boxes: Mapping[str, Mailbox],
     answered: str,
-    automatic: bool,
-    now: datetime.datetime,
+    absent: frozenset[int],
 ) -> list[Context]:
     """One context per recipient of the attempt. `answered`: Message-ID of the message that this one answers."""
-    absent = set() if automatic else absences(session, desk.address, boxes, now)
     common = structs.replace(
         attempt.context,
         whitelist_refreshed=attempt.context.whitelist_refreshed or _refreshed(desk),
@@ -94,18 +114,18 @@ def contexts_of(
     return contexts
 
 
-def absences(session: Session, sender: str, boxes: Mapping[str, Mailbox], now: datetime.datetime) -> set[int]:
-    """The boxes whose automatic reply this sender is about to get: in force, and not had already."""
-    if not boxes or not sender:
-        return set()
+def habits_of(session: Session, sender: str, boxes: Mapping[str, Mailbox], now: datetime.datetime) -> Habits:
+    """What these boxes do of a message of this sender. One's own box does not answer oneself."""
+    if not boxes:
+        return Habits()
     world_id = next(iter(boxes.values())).world_id
-    given = {
-        "the_world": world_id,
-        "the_sender": sender,
-        "the_boxes": [box.id for box in boxes.values() if box.address != sender],
-        "the_moment": now,
-    }
-    return set(session.scalars(_ABSENT, given))
+    ids = [box.id for box in boxes.values()]
+    given = {"the_world": world_id, "the_sender": sender, "the_boxes": ids, "the_moment": now}
+    found: dict[str, set[int]] = {"absent": set(), "forwards": set(), "played": set()}
+    for habit, box_id in session.connection().execute(_HABITS, given):
+        found[habit].add(box_id)
+    own = {box.id for box in boxes.values() if not sender or box.address == sender}
+    return Habits(frozenset(found["absent"] - own), frozenset(found["forwards"]), frozenset(found["played"]))
 
 
 def _refreshed(desk: Desk) -> bool:

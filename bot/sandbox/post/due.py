@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from bot.sandbox.attempt import Context
-from bot.sandbox.post.aftermath import holder_of, played_among
+from bot.sandbox.post.aftermath import holder_of
 from bot.sandbox.post.answers import answer_to
+from bot.sandbox.post.circumstances import habits_of
 from bot.sandbox.post.opening import answer_receipt, open_message, pending_receipt
 from bot.sandbox.post.post_office import Parcel
 from bot.sandbox.post.senders import Sender
@@ -54,9 +55,10 @@ def _answer(session: Session, office: PostOffice, world: World, planned: Planned
     box = session.get_one(Mailbox, planned.mailbox_id)
     delivery = session.get_one(Delivery, planned.delivery_id)
     persona = holder_of(session, box)
-    if persona is None or box.state != "open" or played_among(session, world.id, [box.id]):
-        return 0
     now = office.clock()
+    played = habits_of(session, "", {box.address: box}, now).played
+    if persona is None or box.state != "open" or played:
+        return 0
     request = pending_receipt(session, delivery)
     confirmable = request is not None and not request.elsewhere
     opened = open_message(session, world.id, persona, delivery.id, now, door="box")

@@ -13,7 +13,7 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec import structs
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.exc import IntegrityError
 
 from bot.sandbox.addresses import parse
@@ -21,7 +21,7 @@ from bot.sandbox.attempt import Attempt, Context
 from bot.sandbox.judge import judge
 from bot.sandbox.post.aftermath import Aftermath
 from bot.sandbox.post.checking import Panel, panel_of
-from bot.sandbox.post.circumstances import boxes_among, contexts_of
+from bot.sandbox.post.circumstances import boxes_among, contexts_of, habits_of
 from bot.sandbox.post.compose import compose, folded, header_block, new_message_id
 from bot.sandbox.post.documents import File
 from bot.sandbox.post.letters import (
@@ -41,11 +41,11 @@ from bot.sandbox.post.spaces import Spaces
 from bot.sandbox.post.verdicts import Verdict, verdict_on
 from bot.sandbox.rulebook import Rulebook
 from bot.sandbox.settings import tools
-from bot.sandbox.store.database import NAMES_ITS_WORLD, table_of, utc_now
+from bot.sandbox.store.database import NAMES_ITS_WORLD, insert_rows, utc_now
 from bot.sandbox.store.journal import note
 from bot.sandbox.store.numbers import holds_real_number
 from bot.sandbox.store.people import World
-from bot.sandbox.store.sends import Addressee, Door, Submission
+from bot.sandbox.store.sends import Addressee, Door, Submission, SubmissionState
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -61,6 +61,7 @@ A_REAL_NUMBER = "1900199001990"
 """Shaped like somebody's (month 01): told to the judge in place of one found where it does not look. Never kept."""
 
 
+_WORLD_OF_ID = select(World).where(World.id == bindparam("the_world")).execution_options(**NAMES_ITS_WORLD)
 _OF_KEY = (
     select(Submission)
     .where(Submission.world_id == bindparam("the_world"), Submission.idempotency_key == bindparam("the_key"))
@@ -229,14 +230,14 @@ class PostOffice:
                 verdict = self._verdict_on_reading(session, desk, reading, envelope or Envelope(recipients=()), parcel)
         except Unacceptable as error:
             return self._refuse_form(session, desk, parcel, error, before)
-        state = "refused" if verdict.refused else "to_confirm" if verdict.asks and not parcel.confirmed else "accepted"
-        submission = self._recorded(session, desk, parcel, verdict, state, before)
-        if state != "accepted":
-            self._note(session, desk, submission, "refused" if state == "refused" else "asked_to_confirm")
+        at = self.clock()
+        if verdict.refused or (verdict.asks and not parcel.confirmed):
+            state, act = ("refused", "refused") if verdict.refused else ("to_confirm", "asked_to_confirm")
+            submission = self._recorded(session, desk, parcel, verdict, state, before, at)
+            self._note(session, desk, submission, act)
             return submission
         assert desk.box is not None  # noqa: S101 - the rules let nothing leave without a box
         if isinstance(letter, Letter):
-            at = self.clock()
             made = compose(
                 letter,
                 desk.label,
@@ -247,50 +248,42 @@ class PostOffice:
             )
             reading, bcc = reread(made), letter.bcc
         assert reading is not None  # noqa: S101 - read above, or just composed
-        self._apply(session, desk, submission, verdict, reading, bcc, envelope, parcel)
-        return submission
+        return self._apply(session, desk, verdict, reading, bcc, envelope, parcel, before, at)
 
     def _apply(
         self,
         session: Session,
         desk: Desk,
-        submission: Submission,
         verdict: Verdict,
         reading: Reading,
         bcc: tuple[str, ...],
         envelope: Envelope | None,
         parcel: Parcel,
-    ) -> None:
+        before: Submission | None,
+        now: datetime.datetime,
+    ) -> Submission:
         assert desk.box is not None  # noqa: S101 - see carry
-        now = submission.at
         letterbox = Letterbox(session, desk.world.id, reading, parcel.kind, now)
-        kept: Kept | None = None
-        if parcel.keep_copy:
-            kept = letterbox.copy(_bcc_prefix(bcc))
+        served = _served(verdict)
+        kept = letterbox.copy(_bcc_prefix(bcc)) if parcel.keep_copy else None
+        delivered: Kept | None = None
+        if served:
+            trace = _trace(desk.box, parcel.door, now, automatic=bool(parcel.automatic))
+            delivered = letterbox.copy(trace, "" if parcel.automatic else desk.box.address)
+        message_id = (kept or delivered or letterbox.copy()).message_id
+        submission = self._recorded(session, desk, parcel, verdict, "accepted", before, now, message_id)
+        if kept is not None:
             patients_only = all(facts["box"] == "patient" for facts in verdict.facts)
             letterbox.place(kept, desk.box, "sent", "patient" if patients_only else "professional", ("\\Seen",))
         aftermath = Aftermath(self, session, desk, verdict, reading, envelope, parcel, submission)
-        delivered: Kept | None = None
-        boxes = verdict.boxes
-        served: set[int] = set()
-        for place, (typed, deed) in enumerate(zip(verdict.attempt.recipients, verdict.deeds, strict=True)):
-            address = parse(typed)
-            box = boxes.get(address.text) if address else None
-            if deed != "deliver" or box is None:
-                continue
-            if box.id in served:
-                continue
-            served.add(box.id)
-            if delivered is None:
-                trace = _trace(desk.box, submission, now, automatic=bool(parcel.automatic))
-                delivered = letterbox.copy(trace, "" if parcel.automatic else desk.box.address)
-            tree: Tree = "patient" if desk.box.is_patient else "professional"
+        tree: Tree = "patient" if desk.box.is_patient else "professional"
+        for place, box in served:
+            assert delivered is not None  # noqa: S101 - somebody is served
             placed = letterbox.place(delivered, box, "inbox", tree)
             aftermath.delivered(place, box, placed, delivered.thread)
-        submission.message_id = (kept or delivered or letterbox.copy()).message_id
-        session.flush()
         self._note(session, desk, submission, "sent")
         aftermath.settle()
+        return submission
 
     # Judging
 
@@ -314,9 +307,11 @@ class PostOffice:
 
     def _verdict(self, session: Session, desk: Desk, attempt: Attempt, answered: str, automatic: bool) -> Verdict:
         boxes = boxes_among(session, desk.world.id, attempt.recipients)
-        contexts = contexts_of(session, desk, attempt, boxes, answered, automatic, self.clock())
+        habits = habits_of(session, desk.address, boxes, self.clock())
+        absent = frozenset[int]() if automatic else habits.absent
+        contexts = contexts_of(session, desk, attempt, boxes, answered, absent)
         verdict = verdict_on(attempt, contexts, desk.space, self.rulebook, tools()[attempt.channel].door)
-        return verdict._replace(boxes=boxes)
+        return verdict._replace(boxes=boxes, habits=habits)
 
     def _bare_attempt(self, desk: Desk, to: tuple[str, ...]) -> Attempt:
         return attempt_of_letter(desk, Letter(to=to, subject="Objet", text="Texte"), Context())
@@ -336,8 +331,10 @@ class PostOffice:
         desk: Desk,
         parcel: Parcel,
         verdict: Verdict,
-        state: str,
+        state: SubmissionState,
         before: Submission | None,
+        at: datetime.datetime,
+        message_id: int | None = None,
     ) -> Submission:
         result = verdict.result.as_json()
         if verdict.holds_real_number:
@@ -349,6 +346,8 @@ class PostOffice:
             desk,
             parcel,
             before,
+            at=at,
+            message_id=message_id,
             state=state,
             outcome=verdict.result.outcome,
             decided_by=verdict.result.decided_by,
@@ -376,8 +375,7 @@ class PostOffice:
             }
             for place, fate in enumerate(result["recipients"])
         ]
-        if rows:
-            session.execute(insert(table_of(Addressee)), rows)
+        insert_rows(session, Addressee, rows)
         return submission
 
     def _refuse_form(
@@ -404,7 +402,7 @@ class PostOffice:
             "findings": [finding],
         }
         submission = self._row(
-            session, desk, parcel, before, state="refused", outcome=outcome, decided_by=decided_by,
+            session, desk, parcel, before, at=self.clock(), state="refused", outcome=outcome, decided_by=decided_by,
             smtp_reply=error.smtp_reply, result=result,
         )  # fmt: skip
         self._note(session, desk, submission, "refused")
@@ -414,7 +412,6 @@ class PostOffice:
         self, session: Session, desk: Desk, parcel: Parcel, before: Submission | None, **values: Any
     ) -> Submission:
         submission = before or Submission(world_id=desk.world.id, idempotency_key=parcel.key[:200])
-        submission.at = self.clock()
         submission.door, submission.channel = parcel.door, desk.sender.channel
         submission.persona_id, submission.mailbox_id = desk.persona.id, desk.box.id if desk.box else None
         submission.parent_id, submission.sender = parcel.parent_id, desk.address
@@ -449,7 +446,7 @@ class PostOffice:
         )
 
     def _world(self, session: Session, world_id: int) -> World:
-        world = session.get(World, world_id)
+        world = session.scalar(_WORLD_OF_ID, {"the_world": world_id})
         if world is None:
             raise WorldIsOver("no such world")
         return world
@@ -493,9 +490,20 @@ def _bcc_prefix(bcc: tuple[str, ...]) -> bytes:
     return header_block([("Bcc", folded(shown, ", "))]) if shown else b""
 
 
-def _trace(box: Mailbox, submission: Submission, at: datetime.datetime, *, automatic: bool) -> bytes:
+def _served(verdict: Verdict) -> list[tuple[int, Mailbox]]:
+    """The boxes that get the message, each once, with the place of the recipient they stand for."""
+    found: dict[int, tuple[int, Mailbox]] = {}
+    for place, (typed, deed) in enumerate(zip(verdict.attempt.recipients, verdict.deeds, strict=True)):
+        address = parse(typed)
+        box = verdict.boxes.get(address.text) if address else None
+        if deed == "deliver" and box is not None:
+            found.setdefault(box.id, (place, box))
+    return list(found.values())
+
+
+def _trace(box: Mailbox, door: Door, at: datetime.datetime, *, automatic: bool) -> bytes:
     """What the way adds. Host names are of the fictional operators; no address of anybody's machine."""
     domain = box.address.rpartition("@")[2]
     path = "<>" if automatic else f"<{box.address}>"
-    way = f"from {submission.door}.{domain}\r\n by mta.{domain} with ESMTPSA id {uuid.uuid4().hex[:16]};\r\n {format_datetime(at)}"
+    way = f"from {door}.{domain}\r\n by mta.{domain} with ESMTPSA id {uuid.uuid4().hex[:16]};\r\n {format_datetime(at)}"
     return header_block([("Return-Path", path), ("Received", way)])

@@ -67,20 +67,21 @@ class Desk(NamedTuple):
         return " - ".join(dict.fromkeys(name for name in names if name))
 
 
-_RIGHTS = (
-    select(Mailbox, Access.right)
-    .join(Access, (Access.mailbox_id == Mailbox.id) & (Access.world_id == Mailbox.world_id))
-    .where(Access.world_id == bindparam("the_world"), Access.persona_id == bindparam("the_persona"))
+_DESK = (
+    select(Persona, Mailbox, Access.right)
+    .outerjoin(Access, (Access.persona_id == Persona.id) & (Access.world_id == Persona.world_id))
+    .outerjoin(Mailbox, (Mailbox.id == Access.mailbox_id) & (Mailbox.world_id == Access.world_id))
+    .where(Persona.world_id == bindparam("the_world"), Persona.id == bindparam("the_persona"))
 ).execution_options(**NAMES_ITS_WORLD)
 
 
 def desk_of(session: Session, spaces: Spaces, world: World, sender: Sender) -> Desk:
     """The sender with its boxes and rights, all of this world. LookupError for a persona or box of another one."""
-    persona = session.get(Persona, sender.persona_id)
-    if persona is None or persona.world_id != world.id:
+    found = session.execute(_DESK, {"the_world": world.id, "the_persona": sender.persona_id}).all()
+    if not found:
         raise LookupError("no such persona in this world")
-    found = session.execute(_RIGHTS, {"the_world": world.id, "the_persona": persona.id})
-    rights = {box.id: (box, right) for box, right in found}
+    persona: Persona = found[0][0]
+    rights = {box.id: (box, right) for _, box, right in found if box is not None}
     own = next((box for box, right in rights.values() if right == "own"), None)
     box = own
     if sender.box_id is not None and (own is None or sender.box_id != own.id):

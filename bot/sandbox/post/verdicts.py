@@ -9,6 +9,7 @@ import msgspec
 
 from bot.sandbox.facts import facts_of_recipients
 from bot.sandbox.judge import judge
+from bot.sandbox.post.circumstances import Habits
 from bot.sandbox.result import Fate, Result
 from bot.sandbox.rulebook import OUTCOMES
 
@@ -31,7 +32,10 @@ REAL_NUMBER = "numero-peut-etre-reel"
 
 
 class Verdict(NamedTuple):
-    """What was judged, and what is done of each recipient, in the order of to, cc, bcc. `boxes`: those of the world, by address."""
+    """What was judged, and what is done of each recipient, in the order of to, cc, bcc.
+
+    `boxes`: those of the world, by address; `habits`: what they do by themselves.
+    """
 
     attempt: Attempt
     result: Result
@@ -39,6 +43,7 @@ class Verdict(NamedTuple):
     deeds: tuple[Deed, ...]
     asks: bool
     boxes: Mapping[str, Mailbox] = MappingProxyType({})
+    habits: Habits = Habits()
 
     @property
     def refused(self) -> bool:

@@ -7,7 +7,7 @@ A write takes its lock at once (BEGIN IMMEDIATE): a reader that turns writer wou
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, cast
@@ -24,7 +24,7 @@ from sqlalchemy import (
     event,
     insert,
 )
-from sqlalchemy.engine import Connection, CursorResult, Engine, make_url
+from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.orm import DeclarativeBase, Mapped, ORMExecuteState, Session, mapped_column, with_loader_criteria
 from sqlalchemy.types import TypeDecorator
 
@@ -105,9 +105,15 @@ def table_of(model: type[Base]) -> Table:
     return cast("Table", model.__table__)
 
 
+def insert_rows(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """The same for several rows, none of whose ids is needed."""
+    if rows:
+        session.connection().execute(_insert_into(model), rows)
+
+
 def insert_row(session: Session, model: type[Base], values: Mapping[str, Any]) -> int:
-    """Insert one row without making an object of it; its id."""
-    made = cast("CursorResult[Any]", session.execute(_insert_into(model), values)).inserted_primary_key
+    """Insert one row without making an object of it; its id. Asked of the connection: the session adds nothing here."""
+    made = session.connection().execute(_insert_into(model), values).inserted_primary_key
     assert made is not None  # noqa: S101 - every table has a key
     return int(made[0])
 
@@ -136,6 +142,21 @@ class Store:
         """A session that commits at the end. Only then may a door acknowledge anything."""
         with Session(self._writer, info={"world_id": world_id}, expire_on_commit=False) as session, session.begin():
             yield session
+
+    @contextmanager
+    def writing_together(self) -> Iterator[Callable[[int], Session]]:
+        """One transaction for several sessions, each in its own savepoint: for `batching.Writer`."""
+        with self._writer.begin() as connection:
+
+            def session_for(world_id: int) -> Session:
+                return Session(
+                    connection,
+                    join_transaction_mode="create_savepoint",
+                    info={"world_id": world_id},
+                    expire_on_commit=False,
+                )
+
+            yield session_for
 
     def close(self) -> None:
         self.engine.dispose()
