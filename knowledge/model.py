@@ -616,9 +616,10 @@ class SendRule(Entry, frozen=True, kw_only=True):
 
 
 class ExerciseStep(Shape, frozen=True, kw_only=True):
-    """One observable act of an exercise and how the journal proves it."""
+    """One observable act of an exercise and how the journal proves it. `label`: a word or two for a narrow column."""
 
     id: Slug
+    label: Text
     text: Text
     proof: dict[Slug, str]
     hints: tuple[str, ...] = ()

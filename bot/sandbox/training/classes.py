@@ -1,31 +1,27 @@
-"""A class: opened by a trainer, joined by a code, begun again, read as a table. All within one world."""
+"""A class: opened by a trainer, joined by a code, begun again. All within one world."""
 
 from __future__ import annotations
 
-import csv
 import datetime
-import io
+import secrets
 from typing import TYPE_CHECKING, NamedTuple
 
-import segno
 from sqlalchemy import delete, select, update
 
 from bot.sandbox.store import deliveries
 from bot.sandbox.store.boxes import Access, Mailbox
 from bot.sandbox.store.folders import folders_of
-from bot.sandbox.store.mail import Delivery, Draft
+from bot.sandbox.store.mail import Delivery, Draft, Message
 from bot.sandbox.store.numbers import refuse_real_number
 from bot.sandbox.store.people import ExerciseProgress, Participant, Persona, World
 from bot.sandbox.store.sends import Exchange, PlannedAnswer
-from bot.sandbox.store.worlds import create_world, join
-from bot.sandbox.webmail.wording import when
+from bot.sandbox.store.worlds import create_world, digest, join
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from sqlalchemy.orm import Session
 
-    from bot.sandbox.training.exercises import Progress
     from bot.sandbox.world import World as Space
     from knowledge.model import Exercise
 
@@ -73,11 +69,22 @@ def parts_of(session: Session, world_id: int) -> dict[int, list[str]]:
     return found
 
 
-def give_hint(session: Session, me: Participant, exercise: Exercise, step: str, now: datetime.datetime) -> None:
-    """One more hint of this step; never more than there are."""
-    hints = next((len(s.hints) for s in exercise.steps if s.id == step), 0)
+def give_hint(session: Session, me: Participant, exercise: Exercise, step: str, now: datetime.datetime) -> bool:
+    """One more hint of this step, never more than there are. False where the exercise has no such step."""
+    hints = next((len(one.hints) for one in exercise.steps if one.id == step), None)
+    if hints is None:
+        return False
     row = _row(session, me, exercise.id, step, now)
     row.hints = min(row.hints + 1, hints)
+    return True
+
+
+def renew_secret(session: Session, person: Participant) -> str:
+    """A new secret that brings this participant back; the former one is worth nothing any more."""
+    secret = secrets.token_urlsafe(24)
+    person.token_sha256 = digest(secret)
+    session.flush()
+    return secret
 
 
 def begin_again(session: Session, person: Participant, exercises: Iterable[str], now: datetime.datetime) -> None:
@@ -96,7 +103,10 @@ def begin_again(session: Session, person: Participant, exercises: Iterable[str],
 
 
 def empty_boxes(session: Session, person: Participant) -> int:
-    """Empty the nominative boxes this person plays: lists, drafts, open exchanges. Shared boxes stay. How many boxes."""
+    """Empty the own boxes of the personas this person plays: lists, drafts, exchanges, answers still to come.
+
+    Shared boxes stay as they are: others work in them. Returns how many boxes were emptied.
+    """
     boxes = session.scalars(
         select(Mailbox)
         .join(Access, (Access.mailbox_id == Mailbox.id) & (Access.world_id == Mailbox.world_id))
@@ -123,63 +133,17 @@ def empty_boxes(session: Session, person: Participant) -> int:
                 Exchange.world_id == world_id, Exchange.contact_box_id == box.id, Exchange.state != "known"
             )
         )
+        asked = (
+            select(Delivery.id)
+            .join(Message, (Message.id == Delivery.message_id) & (Message.world_id == Delivery.world_id))
+            .where(Delivery.world_id == world_id, Message.sender_address == box.address)
+        )
         session.execute(
-            delete(PlannedAnswer).where(PlannedAnswer.world_id == world_id, PlannedAnswer.mailbox_id == box.id)
+            delete(PlannedAnswer)
+            .where(PlannedAnswer.world_id == world_id, PlannedAnswer.delivery_id.in_(asked))
+            .execution_options(synchronize_session=False)
         )
     return len(boxes)
-
-
-def results_csv(
-    people: Sequence[Participant], progress: Mapping[int, list[Progress]], parts: Mapping[int, list[str]]
-) -> str:
-    """One line per person and step, for a spreadsheet of here: semicolons, and no cell that a spreadsheet would run."""
-    out = io.StringIO()
-    table = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    table.writerow(
-        [
-            "pseudonyme",
-            "rôles",
-            "exercice",
-            "étape",
-            "réussie",
-            "le",
-            "durée (s)",
-            "indices demandés",
-            "exercice terminé",
-        ]
-    )
-    for person in people:
-        for one in progress.get(person.id, []):
-            before = one.started_at
-            for state in one.steps:
-                took = round((state.proved_at - before).total_seconds()) if state.proved_at else ""
-                table.writerow(
-                    [
-                        _safe(person.pseudonym),
-                        _safe(", ".join(parts.get(person.id, []))),
-                        one.exercise.title,
-                        state.step.id,
-                        "oui" if state.proved_at else "non",
-                        when(state.proved_at) if state.proved_at else "",
-                        took,
-                        state.hints,
-                        "oui" if one.done else "non",
-                    ]
-                )
-                before = state.proved_at or before
-    return "\ufeff" + out.getvalue()
-
-
-def qr_svg(address: str) -> str:
-    """A QR code to show on a page: black on white, whatever the theme."""
-    return str(segno.make(address, error="m").svg_inline(scale=6, border=2, dark="#000", light="#fff", omitsize=True))
-
-
-def qr_text(address: str) -> str:
-    """The same for a terminal."""
-    out = io.StringIO()
-    segno.make(address, error="l").terminal(out=out, compact=True)
-    return out.getvalue()
 
 
 def _row(session: Session, person: Participant, exercise: str, step: str, now: datetime.datetime) -> ExerciseProgress:
@@ -203,8 +167,3 @@ def _row(session: Session, person: Participant, exercise: str, step: str, now: d
 def world_title(world: World) -> str:
     """What a class is called."""
     return world.title or f"Session {world.code}"
-
-
-def _safe(text: str) -> str:
-    """A cell that begins like a formula is read as text."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

@@ -14,7 +14,19 @@ if TYPE_CHECKING:
     from knowledge.model import Exercise, ExerciseStep
 
 PROOF_WORDS = frozenset(
-    {"act", "outcome", "rule", "to", "from_kind", "kind", "from_patient", "attachment", "alone", "own_identity"}
+    {
+        "act",
+        "outcome",
+        "rule",
+        "to",
+        "found",
+        "from_kind",
+        "kind",
+        "from_patient",
+        "attachment",
+        "alone",
+        "own_identity",
+    }
 )
 YES_NO = frozenset({"from_patient", "attachment", "alone", "own_identity"})
 
@@ -28,28 +40,31 @@ class Observed(NamedTuple):
     outcome: str = ""
     rules: frozenset[str] = frozenset()
     served: frozenset[str] = frozenset()
+    found: frozenset[str] = frozenset()
     recipients: int = 0
     from_kind: str = ""
-    right: str = ""
     kind: str = ""
     from_patient: bool = False
     attachments: int = 0
+    own_identity: bool = False
 
     def proves(self, proof: Mapping[str, str]) -> bool:
         """Does every word of the proof hold?"""
+        if self.act != proof["act"]:
+            return False
         facts = {
-            "act": self.act == proof["act"],
             "outcome": self.outcome in proof.get("outcome", "").split(),
             "rule": not self.rules.isdisjoint(proof.get("rule", "").split()),
             "to": proof.get("to", "").lower() in self.served,
+            "found": proof.get("found", "").lower() in self.found,
             "from_kind": self.from_kind == proof.get("from_kind"),
             "kind": self.kind == proof.get("kind"),
             "from_patient": self.from_patient,
             "attachment": self.attachments > 0,
             "alone": self.recipients == 1,
-            "own_identity": self.right == "member",
+            "own_identity": self.own_identity,
         }
-        return all(facts[word] for word in proof)
+        return all(facts[word] for word in proof if word != "act")
 
 
 class StepState(NamedTuple):

@@ -9,15 +9,21 @@ from flask import Blueprint, Response, abort, redirect, request, url_for
 from markupsafe import Markup
 
 from bot.sandbox.training import classes
+from bot.sandbox.training.drawing import qr_svg
 from bot.sandbox.training.exercises import exercises_of
+from bot.sandbox.training.references import sources_of, told_in_guide
+from bot.sandbox.training.results import results_csv
 from bot.sandbox.training.watching import Watch
 from bot.sandbox.webmail.guard import guard
 from bot.web.shell import page
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from flask.typing import ResponseReturnValue
 
     from bot.sandbox.store.people import Participant
+    from bot.sandbox.training.references import Reference
     from bot.sandbox.webmail.rooms import Rooms, Visit
     from knowledge.model import Exercise
 
@@ -30,13 +36,27 @@ def training_blueprint(rooms: Rooms) -> Blueprint:
     guard(bp, rooms)
     exercises = exercises_of(rooms.base)
     by_id = {exercise.id: exercise for exercise in exercises}
+    reading = {one.id: (sources_of(one, rooms.base), told_in_guide(one, rooms.base)) for one in exercises}
     watch = Watch()
+    trainee_routes(bp, rooms, by_id, reading, watch)
+    trainer_routes(bp, rooms, exercises, watch)
+    return bp
+
+
+def trainee_routes(
+    bp: Blueprint,
+    rooms: Rooms,
+    exercises: Mapping[str, Exercise],
+    reading: Mapping[str, tuple[Sequence[Reference], Sequence[Reference]]],
+    watch: Watch,
+) -> None:
+    """What each sees of their own work."""
 
     @bp.get("/exercices", endpoint="mine")
     def mine() -> ResponseReturnValue:
         """My exercises, step by step."""
         with rooms.visit() as visit:
-            return page("training/mine.html", visit=visit, **_steps(visit), told=request.args.get("fait", ""))
+            return page("training/mine.html", visit=visit, **_steps(visit))
 
     @bp.get("/exercices/etat", endpoint="my_steps")
     def my_steps() -> ResponseReturnValue:
@@ -47,9 +67,9 @@ def training_blueprint(rooms: Rooms) -> Blueprint:
     @bp.post("/exercices/<name>/indice", endpoint="hint")
     def hint(name: str) -> ResponseReturnValue:
         with rooms.visit(writing=True) as visit:
-            classes.give_hint(
-                visit.session, visit.me, _exercise(name), request.form.get("etape", "")[:100], rooms.now()
-            )
+            step = request.form.get("etape", "")
+            if not classes.give_hint(visit.session, visit.me, _exercise(name), step, rooms.now()):
+                abort(404, "Cette étape n’existe pas.")
         return redirect(url_for("training.mine", _anchor=name), 303)
 
     @bp.post("/exercices/<name>/recommencer", endpoint="again")
@@ -62,8 +82,20 @@ def training_blueprint(rooms: Rooms) -> Blueprint:
     def my_link() -> ResponseReturnValue:
         """The link that brings back the same place on another device."""
         with rooms.visit() as visit:
-            address = url_for("sandbox.come_back", secret=visit.given.secret, _external=True)
-            return page("training/my_link.html", visit=visit, address=address, qr=Markup(classes.qr_svg(address)))  # noqa: S704 - drawn here
+            return _link_page(visit, visit.me, visit.given.secret)
+
+    def _steps(visit: Visit) -> dict[str, object]:
+        progress = watch.progress(visit.session, list(exercises.values()), [visit.me])[visit.me.id]
+        return {"progress": progress, "reading": reading}
+
+    def _exercise(name: str) -> Exercise:
+        if name not in exercises:
+            abort(404, "Cet exercice n’existe pas.")
+        return exercises[name]
+
+
+def trainer_routes(bp: Blueprint, rooms: Rooms, exercises: Sequence[Exercise], watch: Watch) -> None:
+    """What the trainer alone sees and does. Anyone else is told that the page is not there."""
 
     @bp.get("/tableau", endpoint="board")
     def board() -> ResponseReturnValue:
@@ -84,8 +116,7 @@ def training_blueprint(rooms: Rooms) -> Blueprint:
         with rooms.visit() as visit:
             _trainer(visit)
             address = url_for("sandbox.join", code=visit.world.code, _external=True)
-            qr = Markup(classes.qr_svg(address))  # noqa: S704 - drawn here
-            return page("training/projector.html", visit=visit, address=address, qr=qr, **_grid(visit))
+            return page("training/projector.html", visit=visit, address=address, qr=_drawn(address), **_grid(visit))
 
     @bp.get("/projecteur/etat", endpoint="projected")
     def projected() -> ResponseReturnValue:
@@ -99,18 +130,22 @@ def training_blueprint(rooms: Rooms) -> Blueprint:
         wanted, boxes = request.form.get("qui", ""), request.form.get("boites") == "1"
         with rooms.visit(writing=True) as visit:
             _trainer(visit)
-            people = [
-                person
-                for person in classes.trainees_of(visit.session, visit.world.id)
-                if wanted in (EVERYONE, str(person.id))
-            ]
-            if not people:
-                abort(404, "Personne de ce nom dans la session.")
-            for person in people:
-                classes.begin_again(visit.session, person, by_id, rooms.now())
+            for person in _chosen(visit, wanted):
+                classes.begin_again(visit.session, person, [one.id for one in exercises], rooms.now())
                 if boxes:
                     classes.empty_boxes(visit.session, person)
         return redirect(url_for("training.board", fait="recommence"), 303)
+
+    @bp.post("/tableau/lien", endpoint="new_link")
+    def new_link() -> ResponseReturnValue:
+        """A trainee who lost their browser comes back by a new link; the former one no longer opens anything."""
+        with rooms.visit(writing=True) as visit:
+            _trainer(visit)
+            wanted = request.form.get("qui", "")
+            if wanted == EVERYONE:
+                abort(404, "Choisissez une seule personne.")
+            (person,) = _chosen(visit, wanted)
+            return _link_page(visit, person, classes.renew_secret(visit.session, person))
 
     @bp.get("/resultats.csv", endpoint="results")
     def results() -> ResponseReturnValue:
@@ -118,16 +153,13 @@ def training_blueprint(rooms: Rooms) -> Blueprint:
             _trainer(visit)
             people = classes.trainees_of(visit.session, visit.world.id)
             progress = watch.progress(visit.session, exercises, people)
-            text = classes.results_csv(people, progress, classes.parts_of(visit.session, visit.world.id))
+            text = results_csv(people, progress, classes.parts_of(visit.session, visit.world.id))
             name = f"resultats-{visit.world.code}.csv"
         headers = {
             "Content-Type": "text/csv; charset=utf-8",
             "Content-Disposition": f'attachment; filename="{name}"',
         }
         return text, 200, headers
-
-    def _steps(visit: Visit) -> dict[str, object]:
-        return {"progress": watch.progress(visit.session, exercises, [visit.me])[visit.me.id], "base": rooms.base}
 
     def _grid(visit: Visit) -> dict[str, object]:
         people = classes.trainees_of(visit.session, visit.world.id)
@@ -140,19 +172,29 @@ def training_blueprint(rooms: Rooms) -> Blueprint:
             "now": rooms.now(),
         }
 
-    def _exercise(name: str) -> Exercise:
-        if name not in by_id:
-            abort(404, "Cet exercice n’existe pas.")
-        return by_id[name]
 
-    return bp
-
-
-def _trainer(visit: Visit) -> Participant:
+def _trainer(visit: Visit) -> None:
     """The trainer of this class, and nobody else."""
     if visit.me.role != "trainer":
         abort(404, "Cette page est celle du formateur.")
-    return visit.me
+
+
+def _chosen(visit: Visit, wanted: str) -> list[Participant]:
+    """One trainee by number, or all of them; 404 when there is nobody."""
+    people = classes.trainees_of(visit.session, visit.world.id)
+    found = [person for person in people if wanted in (EVERYONE, str(person.id))]
+    if not found:
+        abort(404, "Personne de ce nom dans la session.")
+    return found
+
+
+def _link_page(visit: Visit, person: Participant, secret: str) -> str:
+    address = url_for("sandbox.come_back", secret=secret, _external=True)
+    return page("training/link.html", visit=visit, person=person, address=address, qr=_drawn(address))
+
+
+def _drawn(address: str) -> Markup:
+    return Markup(qr_svg(address))  # noqa: S704 - drawn here
 
 
 def _tagged(html: str) -> Response:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from bisect import insort
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -16,7 +18,7 @@ from bot.sandbox.training.exercises import Observed, Progress, all_progress
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -24,7 +26,18 @@ if TYPE_CHECKING:
 
 KEPT = 64
 OVERLAP = 200
-"""Lines read again each time: on a server of several writers a number may be given before it is committed."""
+"""Lines looked for again each time: on a server of several writers a number may be given before it is committed."""
+AT_ONCE = 500
+"""Numbers in one question to the database."""
+
+
+@dataclass
+class Seen:
+    """What was read of one world: the acts by participant, the numbers of the lines."""
+
+    acts: dict[int, list[Observed]] = field(default_factory=dict)
+    lines: set[int] = field(default_factory=set)
+    last: int = 0
 
 
 class Watch:
@@ -32,18 +45,21 @@ class Watch:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._seen: dict[int, dict[int, dict[int, Observed]]] = {}
+        self._seen: dict[int, Seen] = {}
 
     def acts(self, session: Session, world_id: int) -> dict[int, list[Observed]]:
         """participant id → what they did, oldest first."""
         with self._lock:
-            known = self._seen.setdefault(world_id, {})
-            last = max((line for acts in known.values() for line in acts), default=0)
-            for participant, act in _read(session, world_id, max(0, last - OVERLAP)):
-                known.setdefault(participant, {})[act.journal_id] = act
+            known = self._seen.pop(world_id, None) or Seen()
+            self._seen[world_id] = known
             while len(self._seen) > KEPT:
-                self._seen.pop(next(name for name in self._seen if name != world_id))
-            return {person: [acts[line] for line in sorted(acts)] for person, acts in known.items()}
+                self._seen.pop(next(iter(self._seen)))
+            new = [line for line in _lines(session, world_id, known.last - OVERLAP) if line not in known.lines]
+            for participant, act in _read(session, world_id, new):
+                insort(known.acts.setdefault(participant, []), act, key=lambda one: one.journal_id)
+            known.lines.update(new)
+            known.last = max(new, default=known.last)
+            return {person: list(acts) for person, acts in known.acts.items()}
 
     def progress(
         self, session: Session, exercises: Sequence[Exercise], people: Sequence[Participant]
@@ -65,20 +81,31 @@ class Watch:
         }
 
 
-def _read(session: Session, world_id: int, after: int) -> list[tuple[int, Observed]]:
-    rows = session.execute(
-        select(Journal, Mailbox.type, Access.right, Message.kind, Message.attachments, Message.sender_address)
-        .outerjoin(
-            Access,
-            (Access.persona_id == Journal.persona_id)
-            & (Access.mailbox_id == Journal.mailbox_id)
-            & (Access.world_id == Journal.world_id),
-        )
-        .outerjoin(Mailbox, (Mailbox.id == Journal.mailbox_id) & (Mailbox.world_id == Journal.world_id))
-        .outerjoin(Message, (Message.id == Journal.message_id) & (Message.world_id == Journal.world_id))
-        .where(Journal.world_id == world_id, Journal.id > after, Journal.participant_id.is_not(None))
-        .order_by(Journal.id)
+def _lines(session: Session, world_id: int, after: int) -> Sequence[int]:
+    """The numbers of the lines that somebody left after this one."""
+    return session.scalars(
+        select(Journal.id).where(Journal.world_id == world_id, Journal.id > after, Journal.participant_id.is_not(None))
     ).all()
+
+
+def _read(session: Session, world_id: int, lines: Sequence[int]) -> list[tuple[int, Observed]]:
+    rows = [
+        row
+        for some in _parts(lines)
+        for row in session.execute(
+            select(Journal, Mailbox.type, Access.right, Message.kind, Message.attachments, Message.sender_address)
+            .outerjoin(
+                Access,
+                (Access.persona_id == Journal.persona_id)
+                & (Access.mailbox_id == Journal.mailbox_id)
+                & (Access.world_id == Journal.world_id),
+            )
+            .outerjoin(Mailbox, (Mailbox.id == Journal.mailbox_id) & (Mailbox.world_id == Journal.world_id))
+            .outerjoin(Message, (Message.id == Journal.message_id) & (Message.world_id == Journal.world_id))
+            .where(Journal.world_id == world_id, Journal.id.in_(some))
+            .order_by(Journal.id)
+        )
+    ]
     sends = [line.submission_id for line, *_ in rows if line.act == "sent" and line.submission_id]
     served, counts = _served(session, world_id, sends)
     found = []
@@ -95,12 +122,13 @@ def _read(session: Session, world_id: int, after: int) -> list[tuple[int, Observ
                     outcome=details.get("outcome", ""),
                     rules=frozenset(f"{details.get('rules', '')} {details.get('rule', '')}".split()),
                     served=frozenset(served.get(send, ())),
+                    found=frozenset(details.get("found", "").split()),
                     recipients=counts.get(send, 0),
                     from_kind=box_type or "",
-                    right=right or "",
                     kind=kind or "",
                     from_patient=(sender or "").lower().endswith("@patient.mssante.fr"),
                     attachments=attachments or 0,
+                    own_identity=right == "member" and details.get("own_identity") != "no",
                 ),
             )
         )
@@ -111,10 +139,10 @@ def _served(session: Session, world_id: int, sends: Sequence[int]) -> tuple[dict
     """For each send: the addresses served, and how many recipients in all."""
     served: dict[int, set[str]] = {}
     counts: dict[int, int] = {}
-    for start in range(0, len(sends), 500):
+    for some in _parts(sends):
         rows = session.execute(
             select(Addressee.submission_id, Addressee.address, Addressee.state).where(
-                Addressee.world_id == world_id, Addressee.submission_id.in_(sends[start : start + 500])
+                Addressee.world_id == world_id, Addressee.submission_id.in_(some)
             )
         )
         for send, typed, state in rows:
@@ -123,6 +151,10 @@ def _served(session: Session, world_id: int, sends: Sequence[int]) -> tuple[dict
             if state == "delivered" and address is not None:
                 served.setdefault(send, set()).add(address.text)
     return served, counts
+
+
+def _parts(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (numbers[start : start + AT_ONCE] for start in range(0, len(numbers), AT_ONCE))
 
 
 def _marks(

@@ -96,23 +96,6 @@ def mine(session: Session, world_id: int, participant_id: int) -> list[Part]:
     return [Part(p, "", tuple(boxes.get(p.id, ()))) for p in personas]
 
 
-def free_part(session: Session, world_id: int) -> Persona | None:
-    """Whom to hand out next in a class: a physician who may open a shared box, so that every exercise is open."""
-    shared = (
-        select(Access.persona_id)
-        .join(Mailbox, (Mailbox.id == Access.mailbox_id) & (Mailbox.world_id == Access.world_id))
-        .where(Access.world_id == world_id, Access.right == "member", Mailbox.type == "ORG", Mailbox.state == "open")
-    )
-    own = (
-        select(Access.persona_id)
-        .join(Mailbox, (Mailbox.id == Access.mailbox_id) & (Mailbox.world_id == Access.world_id))
-        .where(Access.world_id == world_id, Access.right == "own", Mailbox.state == "open", Mailbox.unlisted.is_(False))
-    )
-    free = _personas(world_id).where(Persona.participant_id.is_(None), Persona.kind == "PER", Persona.id.in_(own))
-    first = free.where(Persona.profession == "medecin", Persona.id.in_(shared)).order_by(Persona.id).limit(1)
-    return session.scalar(first) or session.scalar(free.order_by(Persona.id).limit(1))
-
-
 def _personas(world_id: int) -> Select[Persona]:
     return select(Persona).where(Persona.world_id == world_id)
 

@@ -38,7 +38,7 @@ def directory_routes(bp: Blueprint, rooms: Rooms) -> None:
         number = form.get("page", "1")
         with rooms.desk(writing=True) as desk:
             page_number = int(number) if number.isdecimal() and 0 < int(number) < 1_000 else 1
-            shown = _shown(
+            return _shown(
                 desk,
                 form.get("nom", "")[:100],
                 form.get("profession", "")[:60],
@@ -46,8 +46,6 @@ def directory_routes(bp: Blueprint, rooms: Rooms) -> None:
                 page_number,
                 searched=True,
             )
-            noted(desk, "looked_up", rooms.now(), profession=form.get("profession", "")[:60])
-            return shown
 
     @bp.post("/b/<int:persona>/<int:box>/favoris", endpoint="favourite")
     def favourite(persona: int, box: int) -> ResponseReturnValue:
@@ -86,6 +84,9 @@ def directory_routes(bp: Blueprint, rooms: Rooms) -> None:
         found, total = directory.search(
             desk.session, desk.world.id, name, profession=profession, place=place, start=start, count=PAGE
         )
+        if searched:
+            shown = " ".join(box.address for box in found)
+            noted(desk, "looked_up", rooms.now(), profession=profession, found=shown)
         ids = desk.session.scalars(
             select(Mailbox.profession).where(Mailbox.world_id == desk.world.id, Mailbox.profession != "").distinct()
         ).all()

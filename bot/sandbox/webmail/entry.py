@@ -22,6 +22,7 @@ from bot.sandbox.store.worlds import (
     take_persona,
     world_of_code,
 )
+from bot.sandbox.training.handing_out import free_part, targets_of
 from bot.sandbox.webmail import casting
 from bot.sandbox.webmail.rooms import played
 from bot.sandbox.webmail.shelves import shelf
@@ -43,6 +44,7 @@ MAX_PARTS_IN_CLASS = 3
 
 def entry_routes(bp: Blueprint, rooms: Rooms) -> None:
     """The pages before any box."""
+    targets = targets_of(rooms.base.sections.exercises)
 
     @bp.get("", endpoint="home")
     def home() -> ResponseReturnValue:
@@ -89,7 +91,7 @@ def entry_routes(bp: Blueprint, rooms: Rooms) -> None:
                     raise EntryRefused("Ce code n’est pas celui d’une session de formation.")
                 me, secret = join(session, world, pseudonym, now)
                 note(session, world.id, "entered_world", now, participant_id=me.id, door="webmail")
-                part = casting.free_part(session, world.id)
+                part = free_part(session, world.id, targets)
                 if part is not None:
                     take_persona(session, me, part, now)
                     note(session, world.id, "took_persona", now, participant_id=me.id, persona_id=part.id)

@@ -18,6 +18,10 @@
     });
   }
 
+  // What a page answers comes first to whoever does not see it.
+  const told = one("[data-focus]");
+  if (told) told.focus({ preventScroll: told.getBoundingClientRect().bottom < innerHeight });
+
   // Tick every message.
   const tickAll = one(".acts .all");
   if (tickAll) {
@@ -118,6 +122,15 @@
     });
     addEventListener("pageshow", () => { sending = false; });
     all("[data-suggest]", form).forEach(suggest);
+    all("[data-add]", form).forEach((pick) => pick.addEventListener("click", (event) => {
+      event.preventDefault();
+      const to = one("#a", form);
+      const there = to.value.split(",").map((part) => part.trim()).filter(Boolean);
+      if (!there.includes(pick.dataset.add)) there.push(pick.dataset.add);
+      to.value = there.join(", ");
+      saved.textContent = `${pick.textContent} : ajouté aux destinataires.`;
+      later(1500);
+    }));
   }
 
   // Recipients picked from the directory while typing.
@@ -181,20 +194,4 @@
     });
     input.addEventListener("blur", () => setTimeout(close, 150));
   }
-
-  // Parts of a page that renew themselves: the trainer's grid, a trainee's steps.
-  all("[data-live]").forEach((live) => {
-    let mark = "";
-    let wait = 2500;
-    const ask = () => fetch(live.dataset.live, { headers: mark ? { "If-None-Match": mark } : {}, cache: "no-store" }).then(async (answer) => {
-      wait = 2500;
-      if (answer.status !== 200) { await answer.text(); return; }
-      mark = answer.headers.get("ETag") || "";
-      const inside = live.contains(document.activeElement) && document.activeElement !== document.body;
-      const html = await answer.text();
-      if (!inside) live.innerHTML = html;
-      one(".offline")?.setAttribute("hidden", "");
-    }).catch(() => { wait = Math.min(wait * 2, 20000); one(".offline")?.removeAttribute("hidden"); }).finally(() => setTimeout(ask, wait));
-    setTimeout(ask, wait);
-  });
 })();
