@@ -1,0 +1,68 @@
+"""Who signs in over IMAP, and whether they still may: the same accounts and rules as for SMTP submission."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from bot.sandbox.imap.acts import told
+from bot.sandbox.smtp.accounts import Account, identify
+from bot.sandbox.store.passwords import examine
+
+if TYPE_CHECKING:
+    import datetime
+
+    from sqlalchemy.orm import Session
+
+    from bot.sandbox.post.post_office import PostOffice
+    from bot.sandbox.smtp.credentials import Credentials
+
+_CODES = {
+    "jeton-expire": "EXPIRED",
+    "jeton-non-renouvele": "EXPIRED",
+    "messagerie-patient-seulement": "AUTHORIZATIONFAILED",
+}
+_OVER = {
+    "revoked": "Ce mot de passe d’application a été retiré.",
+    "not_renewed": "Le jeton Pro Santé Connect (simulé) a expiré et n’a pas été renouvelé.",
+    "world_over": "Cette session du bac à sable est terminée.",
+}
+
+
+class Someone(NamedTuple):
+    """A persona signed in. The secret is kept while the connection lasts: it may be revoked meanwhile."""
+
+    world_id: int
+    persona_id: int
+    secret: str
+
+
+class NotLetIn(NamedTuple):
+    """Nobody is: the rule, its response code, and whose transcript tells it, if the secret names somebody."""
+
+    rule: str
+    code: str
+    says: str
+    known: tuple[int, int] | None
+
+
+def sign_in(session: Session, office: PostOffice, given: Credentials) -> Someone | NotLetIn:
+    """Whom these credentials let in; the journal says so, or says why not. In a writing session of no world."""
+    found = identify(session, office, given)
+    now = office.clock()
+    if isinstance(found, Account):
+        who = Someone(found.world_id, found.persona_id, given.secret)
+        told(session, who, "signed_in", now, channel=found.channel, auth=found.auth)
+        return who
+    if found.known is not None:
+        told(session, Someone(*found.known, ""), "sign_in_refused", now, rules=found.rule)
+    rule = office.rulebook.rules.get(found.rule)
+    says = rule.entry.says if rule else "Connexion refusée."
+    return NotLetIn(found.rule, _CODES.get(found.rule, "AUTHENTICATIONFAILED"), says, found.known)
+
+
+def no_longer(session: Session, who: Someone, now: datetime.datetime) -> str | None:
+    """Why this one must leave, if so. A token that can still be renewed does not end what it began."""
+    found = examine(session, who.secret, now)
+    if found is None:
+        return _OVER["world_over"]
+    return _OVER.get(found.state)
