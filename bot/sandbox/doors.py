@@ -12,10 +12,11 @@ import errno
 import signal
 import ssl
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, NamedTuple, ParamSpec, TypeVar
 
 from bot.sandbox.post.post_office import PostOffice
+from bot.sandbox.store.batching import Writer
 from bot.sandbox.store.database import Store, url_of
 from bot.sandbox.store.migrating import upgrade
 from bot.sandbox.tls.certificates import certificates
@@ -24,6 +25,8 @@ from bot.sandbox.webmail.beating import start_beating
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Awaitable, Callable, Iterator, Sequence
+
+    from sqlalchemy.orm import Session
 
     from bot.settings import Settings
     from knowledge.base import Base
@@ -45,6 +48,7 @@ class House:
         self.office = office
         self.tls = tls
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="mail")
+        self._writer = Writer(store)
 
     def now(self) -> datetime.datetime:
         """The clock of the post office: tests turn it."""
@@ -55,9 +59,18 @@ class House:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, lambda: call(*args, **named))
 
+    def write_later(self, world_id: int, work: Callable[[Session], T]) -> Future[T]:
+        """Write in this world, together with what others ask now; done when the future says so."""
+        return self._writer.write(world_id, work)
+
+    async def write(self, world_id: int, work: Callable[[Session], T]) -> T:
+        """The same, awaited: what is returned is on the disk. Cancelled, it is written all the same."""
+        return await asyncio.shield(asyncio.wrap_future(self.write_later(world_id, work)))
+
     def close(self) -> None:
         """Wait for what is under way, then let go of the database."""
         self._threads.shutdown(wait=True)
+        self._writer.close()
         self.store.close()
 
 
@@ -80,7 +93,9 @@ class PortTaken(OSError):
 
 def doors_of(settings: Settings) -> list[Door]:
     """Every door of this deployment."""
-    return []
+    from bot.sandbox.smtp.server import open_smtp
+
+    return [Door("SMTP", settings.smtp_port, "MSSANTE_SMTP_PORT", open_smtp)]
 
 
 def open_house(settings: Settings, base: Base) -> House:

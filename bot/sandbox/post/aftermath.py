@@ -174,6 +174,7 @@ class Aftermath:
         served: dict[tuple[str, bool], list[str]] = {}
         own = self.box.address.rpartition("@")[2]
         attempt, envelope = self.verdict.attempt, self.envelope
+        originals = envelope.originals if envelope else {}
         for place, (typed, deed) in enumerate(zip(attempt.recipients, self.verdict.deeds, strict=True)):
             address = parse(typed)
             if address is None:
@@ -184,7 +185,7 @@ class Aftermath:
             if deed == "bounce" and fate.rule and "NEVER" not in wanted and (not wanted or "FAILURE" in wanted):
                 reporter = address.domain if patient else own
                 failed.setdefault((reporter, patient), []).append(
-                    Failed(address.text, self.office.rulebook.rules[fate.rule])
+                    Failed(address.text, self.office.rulebook.rules[fate.rule], originals.get(typed, ""))
                 )
             asked = "SUCCESS" in wanted if envelope else attempt.dsn_requested
             if deed == "deliver" and asked and facts["place"] == "listed":
@@ -203,7 +204,16 @@ class Aftermath:
             rules = " ".join(sorted({f.rule.id for f in failures}))
             self.drop(raw, self.box, "bounce", from_patient=patient, act="bounce_received", details={"rules": rules})
         for (reporter, patient), addresses in served.items():
-            raw = taken_in_charge(addresses, self.reading, reporter=reporter, to=self.box.address, at=self.now, **told)
+            by_address = {known.text: told_as for typed, told_as in originals.items() if (known := parse(typed))}
+            raw = taken_in_charge(
+                addresses,
+                self.reading,
+                reporter=reporter,
+                to=self.box.address,
+                at=self.now,
+                originals=by_address,
+                **told,
+            )
             self.drop(raw, self.box, "dsn", from_patient=patient, act="receipt_received")
 
     def drop(

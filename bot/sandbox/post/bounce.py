@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import datetime
 from email.utils import format_datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.sandbox.post.compose import folded, new_message_id, person, plain_part, report, text_part, words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from bot.sandbox.post.reading import Reading
     from bot.sandbox.rulebook import Rule
@@ -22,10 +23,11 @@ RETURNED_WHOLE = 300_000
 
 
 class Failed(NamedTuple):
-    """A recipient that could not be served, and the rule that says why."""
+    """A recipient that could not be served, and the rule that says why. `original`: ORCPT, if the client gave one."""
 
     address: str
     rule: Rule
+    original: str = ""
 
 
 def mailer_daemon(domain: str) -> str:
@@ -58,6 +60,7 @@ def bounce(
         enhanced = (smtp.enhanced if smtp else None) or "5.0.0"
         status += [
             "",
+            *_original(one.original),
             f"Final-Recipient: rfc822; {one.address}",
             "Action: failed",
             f"Status: {enhanced}",
@@ -69,7 +72,14 @@ def bounce(
 
 
 def taken_in_charge(
-    addresses: Sequence[str], reading: Reading, *, reporter: str, to: str, at: datetime.datetime, envelope_id: str = ""
+    addresses: Sequence[str],
+    reading: Reading,
+    *,
+    reporter: str,
+    to: str,
+    at: datetime.datetime,
+    envelope_id: str = "",
+    originals: Mapping[str, str] = MappingProxyType({}),
 ) -> bytes:
     """The delivery receipt that was asked for: the server has it, nobody has read it yet."""
     text = (
@@ -81,7 +91,8 @@ def taken_in_charge(
     )
     status = [f"Reporting-MTA: dns; mta.{reporter}", *_envelope(envelope_id), f"Arrival-Date: {format_datetime(at)}"]
     for address in addresses:
-        status += ["", f"Final-Recipient: rfc822; {address}", "Action: delivered", "Status: 2.0.0"]
+        status += ["", *_original(originals.get(address, ""))]
+        status += [f"Final-Recipient: rfc822; {address}", "Action: delivered", "Status: 2.0.0"]
     return _notice("Successful Mail Delivery Report", text, status, reading, reporter, to, at, headers_only=True)
 
 
@@ -97,9 +108,18 @@ def _why(one: Failed) -> str:
     return "\n".join(lines)
 
 
+def _original(address: str) -> list[str]:
+    shown = _printable(address[:300])
+    return [f"Original-Recipient: rfc822; {shown}"] if shown else []
+
+
 def _envelope(envelope_id: str) -> list[str]:
-    shown = "".join(char for char in envelope_id[:100] if char.isascii() and char.isprintable())
+    shown = _printable(envelope_id[:100])
     return [f"Original-Envelope-Id: {shown}"] if shown else []
+
+
+def _printable(text: str) -> str:
+    return "".join(char for char in text if char.isascii() and char.isprintable())
 
 
 def _notice(

@@ -62,11 +62,15 @@ class Letter(Struct, frozen=True, kw_only=True):
 
 
 class Envelope(Struct, frozen=True, kw_only=True):
-    """What SMTP says around a message. `notify`: NOTIFY of each recipient (RFC 3461); absent: failures only."""
+    """What SMTP says around a message (RFC 3461). `notify`: of each recipient; absent: failures only.
+
+    `originals`: ORCPT, the recipient as the client first had it.
+    """
 
     recipients: tuple[str, ...]
     mail_from: str = ""
     notify: dict[str, frozenset[str]] = {}
+    originals: dict[str, str] = {}
     envelope_id: str = ""
     headers_only: bool = False
 

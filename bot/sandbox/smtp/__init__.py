@@ -1,0 +1,1 @@
+"""SMTP submission: a door onto the post office. It decides nothing, relays nothing and resolves nothing."""
