@@ -1,5 +1,5 @@
 # Deux commandes pour commencer : make serve (le produit), make test (tous les essais).
-.PHONY: serve test lint format bench accept guide help
+.PHONY: serve test lint format bench accept guide canary screenshots help
 
 BROWSER ?= 1
 PYTEST = .venv/bin/python -m pytest
@@ -7,7 +7,7 @@ PYTEST = .venv/bin/python -m pytest
 help:
 	@echo "make serve   prépare tout et ouvre le guide sur http://127.0.0.1:8000/"
 	@echo "make test    prépare ce qu'il faut et joue tous les essais (BROWSER=0 : sans navigateur)"
-	@echo "make lint | format | bench | accept | guide"
+	@echo "make lint | format | bench | accept | guide | canary | screenshots"
 
 serve:
 	@.make/setup.sh serve
@@ -46,3 +46,12 @@ accept:
 guide:
 	@.make/setup.sh serve
 	@.venv/bin/mssante guide build
+
+# Material for MkDocs s'arrête en mai 2027 : le même arbre de pages, construit par son successeur. N'échoue jamais.
+canary: guide
+	@$(if $(wildcard .venv/bin/uv),.venv/bin/uv,uv) run --quiet --no-project --with 'zensical>=0.0.73' \
+	  python tests/guide/zensical_canary.py || echo "Zensical n'a pas pu être essayé ; le guide n'en dépend pas."
+
+screenshots: guide
+	@.make/setup.sh serve test
+	@MSSANTE_CHROMIUM="$$(.make/chromium.sh)" .venv/bin/python tests/guide/screenshots.py

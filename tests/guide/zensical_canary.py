@@ -1,8 +1,8 @@
 """Canary: build the same Markdown with Zensical, where it can be had, and say what differs. Never fails.
 
-Material for MkDocs ends in May 2027; its successor reads the pages on disk but ignores hooks. Run it with
-`uv run --no-project --with zensical==0.0.73 python tests/guide/zensical_canary.py` after a build of the guide:
-it copies the generated pages and the assets beside a configuration without hooks, into build/zensical.
+Material for MkDocs ends in May 2027; its successor reads the pages on disk but ignores hooks. `make canary` builds
+the guide, fetches the newest Zensical that can be installed and runs this: it copies the generated pages and the
+assets beside a configuration without hooks, into build/zensical.
 """
 
 from __future__ import annotations
@@ -40,17 +40,36 @@ def pages(folder: Path) -> set[str]:
     return {p.parent.relative_to(folder).as_posix() for p in folder.rglob("index.html")}
 
 
+def content(page: Path) -> str:
+    """What a page says, without the shell of its theme."""
+    text = page.read_text(encoding="utf-8")
+    return text[text.find("<article") : text.find("</article>")]
+
+
+def anchors(text: str) -> set[str]:
+    """The ids to which links may lead."""
+    return set(re.findall(r'\bid="([^"]+)"', text))
+
+
+def words(text: str) -> str:
+    """The letters and digits alone: spaces and markup are each builder's own."""
+    return re.sub(r"\W+", "", re.sub(r"<[^>]+>", " ", text))
+
+
 def compare(ours: Path, theirs: Path) -> list[str]:
-    """What one has and the other lacks, and headings lost on the way."""
+    """Pages, anchors and words that one has and the other lacks."""
     left, right = pages(ours), pages(theirs)
     lines = [f"MkDocs : {len(left)} pages ; Zensical : {len(right)} pages"]
     lines += [f"  absente chez Zensical : {url}" for url in sorted(left - right)]
     lines += [f"  en plus chez Zensical : {url}" for url in sorted(right - left)]
     for url in sorted(left & right):
-        count = [len(re.findall(r"<h[1-6][ >]", (f / url / "index.html").read_text("utf-8"))) for f in (ours, theirs)]
-        if count[0] != count[1]:
-            lines.append(f"  titres : {url} en a {count[0]} chez MkDocs, {count[1]} chez Zensical")
-    return lines
+        mine, other = (content(folder / url / "index.html") for folder in (ours, theirs))
+        lost = sorted(anchors(mine) - anchors(other))
+        if lost:
+            lines.append(f"  ancres perdues dans {url} : {', '.join(lost[:5])}")
+        if words(mine) != words(other):
+            lines.append(f"  texte différent dans {url}")
+    return lines if len(lines) > 1 else [*lines, "  aucune différence de pages, d’ancres ni de texte"]
 
 
 def main() -> None:
