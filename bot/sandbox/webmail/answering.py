@@ -1,14 +1,19 @@
-"""Answer and forward: what the new sheet holds at first."""
+"""Answer, forward, send again: what the new sheet holds at first."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+
 from bot.sandbox.addresses import parse
+from bot.sandbox.store.sends import Addressee, Submission
 from bot.sandbox.webmail.wording import when
 from bot.sandbox.webmail.written import Written
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.sandbox.post.reading import Reading
     from bot.sandbox.webmail.message_views import Opened
     from bot.sandbox.webmail.rooms import Desk
@@ -44,6 +49,36 @@ def forwarded_with(desk: Desk, opened: Opened, reading: Reading, signature: str)
         text=f"\n{signature}\n\n{_quoted(opened, reading)}",
         carried=opened.delivery.id if reading.files and not reading.report_type else 0,
     )
+
+
+def anew_with(opened: Opened, reading: Reading, lost: Sequence[str]) -> Written:
+    """The same message once more, its files along; to these recipients alone when some did not get it."""
+    fields = ("To", "Cc", "Bcc") if not lost else ()
+    to, cc, bcc = ([name.address for name in reading.names(field)] for field in fields) if fields else (lost, (), ())
+    return Written(
+        tree=opened.folder.tree,
+        to=", ".join(to),
+        cc=", ".join(cc),
+        bcc=", ".join(bcc),
+        subject=reading.subject,
+        text=reading.text,
+        carried=opened.delivery.id if reading.files and not reading.report_type else 0,
+    )
+
+
+def not_reached(desk: Desk, message_id: int) -> Sequence[str]:
+    """Those to whom this sent message could not be delivered."""
+    return desk.session.scalars(
+        select(Addressee.address)
+        .join(Submission, (Submission.id == Addressee.submission_id) & (Submission.world_id == Addressee.world_id))
+        .where(
+            Addressee.world_id == desk.world.id,
+            Submission.mailbox_id == desk.box.id,
+            Submission.message_id == message_id,
+            Addressee.state == "bounced",
+        )
+        .order_by(Addressee.position)
+    ).all()
 
 
 def _quoted(opened: Opened, reading: Reading) -> str:

@@ -43,7 +43,7 @@ class Chrome(NamedTuple):
 
 
 TITLES = {"professional": "Professionnels de santé", "patient": "Patients"}
-PATIENT_SIDE = "Mes messages"
+PATIENT_SIDE = "Messagerie de Mon espace santé (simulée)"
 
 
 def chrome_of(desk: Desk) -> Chrome:

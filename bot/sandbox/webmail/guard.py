@@ -14,6 +14,7 @@ from bot.sandbox.webmail import wording
 from bot.sandbox.webmail.rooms import NotEntered, Rooms
 from bot.sandbox.webmail.tokens import FIELD
 from bot.web.shell import MESSAGES, page
+from knowledge.pages import page_of
 
 if TYPE_CHECKING:
     from flask import Blueprint
@@ -48,7 +49,14 @@ def guard(bp: Blueprint, rooms: Rooms, *, uploads: tuple[str, ...] = ()) -> None
 
     @bp.context_processor
     def _words() -> dict[str, Any]:
-        return {"token": lambda: _token(rooms), "w": wording, "now": rooms.now(), "rule_page": rule_page}
+        rules = rooms.base.section("send_rules")
+        return {
+            "token": lambda: _token(rooms),
+            "w": wording,
+            "now": rooms.now(),
+            "rule_page": lambda rule: f"/{page_of(f'send_rules/{rule}')}" if rule in rules else "",
+            "rule_chat": lambda rule: url_for("chat.ask", rule=rule) if rule in rules else "",
+        }
 
     @bp.after_request
     def _headers(response: Response) -> Response:
@@ -114,8 +122,3 @@ def _token(rooms: Rooms) -> Markup:
         seed = g.new_seed = rooms.tokens.fresh_seed()
     value = rooms.tokens.form_token(seed)
     return Markup(f'<input type="hidden" name="{FIELD}" value="{value}">')  # noqa: S704 - hexadecimal
-
-
-def rule_page(rule: str) -> str:
-    """The same rule id in the guide."""
-    return f"/regles-envoi/#{rule}"

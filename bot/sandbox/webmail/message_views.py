@@ -12,10 +12,12 @@ from sqlalchemy import select
 from bot.sandbox.post.mailroom import raw_of
 from bot.sandbox.post.mime import content_of
 from bot.sandbox.post.opening import NO_QUESTION_IN, answer_receipt, open_message, pending_receipt
+from bot.sandbox.post.patients import threads_with
 from bot.sandbox.post.reading import reread, safe_name
 from bot.sandbox.store import deliveries, listing
 from bot.sandbox.store.boxes import Folder
 from bot.sandbox.store.mail import Delivery, Message
+from bot.sandbox.store.sends import Submission
 from bot.sandbox.webmail.folders_views import folder_of, listed, look_of
 from bot.sandbox.webmail.mail_html import framed
 from bot.sandbox.webmail.showing import rule_said
@@ -78,6 +80,8 @@ def message_routes(bp: Blueprint, rooms: Rooms) -> None:
                 thread=listing.thread_of(desk.session, desk.box, opened.delivery.thread),
                 receipt=_receipt(desk, opened),
                 said=_rules_of_notice(reading),
+                mine=sent_copy(desk, _to_correct(desk, opened)),
+                closed=_closed(desk, opened),
                 headers=[(name, value[:2_000]) for name, value in reading.root.headers],
             )
 
@@ -167,6 +171,49 @@ def opened_at(desk: Desk, delivery_id: int) -> Opened:
     opened = Opened(*row)
     folder_of(desk, opened.folder.id)
     return opened
+
+
+def sent_copy(desk: Desk, message_id: int | None) -> int:
+    """The delivery that the sent folders of this box hold of a message; 0 when it is there no more."""
+    if message_id is None:
+        return 0
+    found = desk.session.scalar(
+        select(Delivery.id)
+        .join(Folder, (Folder.id == Delivery.folder_id) & (Folder.world_id == Delivery.world_id))
+        .where(
+            Delivery.world_id == desk.world.id,
+            Delivery.message_id == message_id,
+            Folder.mailbox_id == desk.box.id,
+            Folder.special_use == "sent",
+        )
+        .limit(1)
+    )
+    return found or 0
+
+
+def _to_correct(desk: Desk, opened: Opened) -> int | None:
+    """The message of one's own to take up again: this one, or the one that this notice sends back."""
+    if opened.message.kind != "bounce":
+        return opened.message.id
+    return desk.session.scalar(
+        select(Submission.message_id)
+        .join(Message, (Message.id == Submission.message_id) & (Message.world_id == Submission.world_id))
+        .where(
+            Submission.world_id == desk.world.id,
+            Submission.mailbox_id == desk.box.id,
+            Message.thread == opened.delivery.thread,
+        )
+        .order_by(Submission.id.desc())
+        .limit(1)
+    )
+
+
+def _closed(desk: Desk, opened: Opened) -> str:
+    """How the professional closed this exchange, as the patient is told in the thread; empty while it is open."""
+    if not desk.box.is_patient:
+        return ""
+    here = [row for row in threads_with(desk.session, desk.box) if row.thread == opened.delivery.thread]
+    return next((row.closed_by or "" for row in here if row.state == "closed"), "")
 
 
 def pieces_of(reading: Reading) -> list[Piece]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flask import abort, redirect, request, url_for
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from bot.sandbox.post.documents import File
 from bot.sandbox.post.mailroom import raw_of
@@ -18,11 +18,11 @@ from bot.sandbox.store.mail import Draft
 from bot.sandbox.store.numbers import RealNumber
 from bot.sandbox.store.sends import Addressee, Submission
 from bot.sandbox.webmail import casting, drafts
-from bot.sandbox.webmail.answering import answered_with, forwarded_with
+from bot.sandbox.webmail.answering import anew_with, answered_with, forwarded_with, not_reached
 from bot.sandbox.webmail.chrome import chrome_of
 from bot.sandbox.webmail.documents import on_the_shelf
 from bot.sandbox.webmail.folders_views import noted
-from bot.sandbox.webmail.message_views import opened_at
+from bot.sandbox.webmail.message_views import opened_at, sent_copy
 from bot.sandbox.webmail.showing import decider_words, fates_said, findings_said, outcome_words, rule_said
 from bot.sandbox.webmail.written import Written, situations
 from bot.web.shell import page
@@ -69,6 +69,15 @@ def writing_routes(bp: Blueprint, rooms: Rooms) -> None:
             opened = opened_at(desk, delivery)
             reading = reread(raw_of(desk.session, opened.message))
             return sheet(desk, forwarded_with(desk, opened, reading, _signature(desk)))
+
+    @bp.get("/b/<int:persona>/<int:box>/message/<int:delivery>/reprendre", endpoint="again")
+    def again(persona: int, box: int, delivery: int) -> ResponseReturnValue:
+        """A message of one's own, to correct and send again: to those only who did not get it, if there are any."""
+        with rooms.desk() as desk:
+            opened = opened_at(desk, delivery)
+            reading = reread(raw_of(desk.session, opened.message))
+            lost = not_reached(desk, opened.message.id)
+            return sheet(desk, anew_with(opened, reading, lost), told="revenus" if lost else "")
 
     @bp.get("/b/<int:persona>/<int:box>/brouillon/<int:delivery>", endpoint="open_draft")
     def open_draft(persona: int, box: int, delivery: int) -> ResponseReturnValue:
@@ -228,6 +237,7 @@ def writing_routes(bp: Blueprint, rooms: Rooms) -> None:
             others=others,
             shapes=[f for f in done.result["findings"] if rule_said(rooms.base, f["rule"]) is None],
             bounced=any(row.state == "bounced" for row in rows),
+            copy=sent_copy(desk, done.message_id),
             draft=draft,
         )
 
@@ -300,10 +310,11 @@ def _signature(desk: Desk) -> str:
     return f"\n\n-- \n{text}" if text else ""
 
 
-def _favourites(desk: Desk) -> Sequence[Favourite]:
+def _favourites(desk: Desk) -> Sequence[Mailbox]:
     return desk.session.scalars(
-        select(Favourite)
-        .where(Favourite.world_id == desk.world.id, Favourite.persona_id == desk.persona.id)
+        select(Mailbox)
+        .join(Favourite, (Favourite.address == Mailbox.address) & (Favourite.world_id == Mailbox.world_id))
+        .where(Mailbox.world_id == desk.world.id, Favourite.persona_id == desk.persona.id)
         .order_by(Favourite.label)
     ).all()
 
@@ -312,7 +323,12 @@ def _patients(desk: Desk) -> Sequence[Mailbox]:
     """The fictional patients one may write to: those a record would hold, whatever the state of their box."""
     return desk.session.scalars(
         select(Mailbox)
-        .where(Mailbox.world_id == desk.world.id, Mailbox.type == "PATIENT", Mailbox.holder != "")
+        .where(
+            Mailbox.world_id == desk.world.id,
+            Mailbox.type == "PATIENT",
+            Mailbox.holder != "",
+            Mailbox.address.not_like("reponse.%"),
+        )
         .order_by(Mailbox.holder)
     ).all()
 
@@ -322,7 +338,7 @@ def _contacts(desk: Desk) -> Sequence[Mailbox]:
     ids = {row.contact_box_id for row in threads_with(desk.session, desk.box) if row.state in ("open", "known")}
     return desk.session.scalars(
         select(Mailbox)
-        .where(Mailbox.world_id == desk.world.id, or_(Mailbox.id.in_(ids)), Mailbox.unlisted.is_(False))
+        .where(Mailbox.world_id == desk.world.id, Mailbox.id.in_(ids), Mailbox.unlisted.is_(False))
         .order_by(Mailbox.holder)
     ).all()
 
