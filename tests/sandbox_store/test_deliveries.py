@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from bot.sandbox.post.appending import append
 from bot.sandbox.post.documents import File
@@ -203,9 +203,39 @@ def test_a_folder_is_renamed_with_those_below(claire: Any) -> None:
     assert folders.create_folder(claire.session, claire.box, "Patients/Diabète").tree == "patient"
 
 
-def test_a_folder_named_after_a_real_number_is_refused(scene: Any) -> None:
-    with pytest.raises(Exception, match="INS"), scene.store.writing(1) as session:
-        folders.create_folder(session, worlds.box_of(session, 1, CLAIRE), "1 85 05 78 006 084 36")
+def asked_of(session: Any) -> list[str]:
+    """Every statement from now on."""
+    asked: list[str] = []
+    event.listen(session.get_bind(), "before_cursor_execute", lambda _c, _k, statement, *_: asked.append(statement))
+    return asked
+
+
+@pytest.mark.parametrize("act", [deliveries.copy, deliveries.move], ids=["copy", "move"])
+def test_many_messages_go_together(claire: Any, act: Any) -> None:
+    own = folders.create_folder(claire.session, claire.box, "Suivi")
+    few = claire.fill(40)
+    asked = asked_of(claire.session)
+    placed = act(claire.session, few, own)
+
+    assert [one.uid for one in placed] == list(range(1, 41))
+    assert [d.message_id for d in claire.of(own)] == [d.message_id for d in few]
+    assert len(asked) < 10, "a statement per message would hold everyone else up"
+
+
+def test_a_message_bears_a_bounded_number_of_keywords_and_the_standard_ones_first(claire: Any) -> None:
+    (one,) = claire.fill(1)
+    deliveries.change_flags(claire.session, [one], NOW, add=[f"mot-{i}-{'x' * 50}" for i in range(40)])
+    deliveries.change_flags(claire.session, [one], NOW, add=["$Forwarded", "$Label1"])
+    assert {"$Forwarded", "$Label1"} <= one.keywords
+    assert len(" ".join(one.keywords)) <= 498
+    deliveries.change_flags(claire.session, [one], NOW, drop=["$Forwarded"])
+    assert "$Forwarded" not in one.keywords
+
+
+def test_more_messages_than_a_statement_takes_are_expunged(claire: Any) -> None:
+    claire.fill(3)
+    assert deliveries.expunge(claire.session, claire.inbox, range(1, 70_000)) == 3
+    assert claire.of(claire.inbox) == []
 
 
 # Filing by a client

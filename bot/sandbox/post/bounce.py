@@ -10,7 +10,7 @@ from email.utils import format_datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.sandbox.post.compose import folded, new_message_id, person, plain_part, report, text_part, words
+from bot.sandbox.post.compose import folded, new_message_id, person, plain_part, report, returned_part, text_part, words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -133,11 +133,10 @@ def _notice(
     headers_only: bool,
 ) -> bytes:
     whole = len(reading.raw) <= RETURNED_WHOLE and not headers_only
-    head = reading.raw[: reading.root.head[1]]
-    coding = b"" if reading.raw.isascii() else b"Content-Transfer-Encoding: 8bit\r\n"
-    returned = b"Content-Type: message/rfc822\r\n" + coding + b"\r\n" + reading.raw
-    if not whole:
-        returned = b"Content-Type: text/rfc822-headers\r\n\r\n" + head
+    if whole:
+        returned = returned_part("message/rfc822", reading.raw)
+    else:
+        returned = returned_part("text/rfc822-headers", reading.raw[: reading.root.head[1]])
     fields = [
         ("From", person("Mail Delivery System", mailer_daemon(reporter))),
         ("To", to),

@@ -10,7 +10,7 @@ import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import structs
-from sqlalchemy import bindparam, literal, or_, select, union_all
+from sqlalchemy import BindParameter, bindparam, literal, or_, select, union_all
 
 from bot.sandbox.addresses import parse
 from bot.sandbox.post.patients import standing, thread_answered
@@ -32,7 +32,8 @@ _BOXES = (
     .where(Mailbox.world_id == bindparam("the_world"), Mailbox.address.in_(bindparam("the_addresses", expanding=True)))
     .execution_options(**NAMES_ITS_WORLD)
 )
-_WORLD, _IDS = bindparam("the_world"), bindparam("the_boxes", expanding=True)
+_WORLD: BindParameter[int] = bindparam("the_world")
+_IDS: BindParameter[list[int]] = bindparam("the_boxes", expanding=True)
 _NOW = bindparam("the_moment", type_=UtcDateTime())
 _HABITS = union_all(
     select(literal("absent"), AutoReply.mailbox_id).where(

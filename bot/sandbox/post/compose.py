@@ -154,6 +154,12 @@ def plain_part(media_type: str, lines: list[str]) -> bytes:
     return f"Content-Type: {media_type}\r\n\r\n".encode() + "\r\n".join(lines).encode("ascii", "replace") + b"\r\n"
 
 
+def returned_part(media_type: str, content: bytes) -> bytes:
+    """The message a report is about, or its headers."""
+    coding = b"" if content.isascii() else b"Content-Transfer-Encoding: 8bit\r\n"
+    return f"Content-Type: {media_type}\r\n".encode() + coding + b"\r\n" + content
+
+
 def report(
     fields: list[tuple[str, str]], report_type: str, parts: list[bytes], extra: list[File] | None = None
 ) -> bytes:

@@ -12,9 +12,9 @@ import yaml
 from msgspec import Struct
 
 from bot.sandbox.addresses import parse
-from bot.sandbox.attempt import Attachment, Attempt, Context
+from bot.sandbox.attempt import Attachment, Attempt, Context, Document
 from bot.sandbox.post.documents import MB, File, attachment_of, holds_number
-from bot.sandbox.post.reading import addresses_in
+from bot.sandbox.post.reading import addresses_in, bare_text
 from bot.sandbox.post.refusals import Unacceptable
 from bot.sandbox.store.numbers import holds_real_number
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 DATA = Path(__file__).parent / "data"
 MAX_RECIPIENTS = 200
 MAX_ADDRESS = 400
+SCANNED_BYTES = 4_000_000
 MAX_TEXT = 1_000_000
 """Text beyond this many characters weighs like a file joined: no operator takes a body without end."""
 JUDGED_HEADERS = (
@@ -155,11 +156,20 @@ def files_hold_number(files: tuple[File, ...]) -> bool:
         textual = file.media_type.startswith("text/") or file.name.lower().endswith(
             (".txt", ".csv", ".xml", ".html", ".htm", ".json", ".eml", ".hl7", ".rtf", ".md")
         )
-        if textual and holds_real_number(file.content[:4_000_000].decode("utf-8", "replace")):
+        if textual and _text_holds_number(file):
             return True
         if holds_number(file):
             return True
     return False
+
+
+def _text_holds_number(file: File) -> bool:
+    """The first millions of characters, in the coding that the first bytes tell, with and without the tags."""
+    wide = file.content[:2] in (b"\xff\xfe", b"\xfe\xff")
+    text = file.content[:SCANNED_BYTES].decode("utf-16" if wide else "utf-8", "replace")
+    if holds_real_number(text):
+        return True
+    return file.name.lower().endswith((".html", ".htm", ".xml")) and holds_real_number(bare_text(text))
 
 
 def refuse_form(letter: Letter) -> None:
@@ -196,7 +206,19 @@ def _attachments(text: str, files: tuple[File, ...]) -> tuple[Attachment, ...]:
     found = tuple(attachment_of(file) for file in files)
     if len(text) > MAX_TEXT:
         found += (Attachment(name="texte-du-message.txt", size_mb=len(text.encode()) / MB),)
-    return found
+    return _of_the_same_patient(found)
+
+
+def _of_the_same_patient(found: tuple[Attachment, ...]) -> tuple[Attachment, ...]:
+    """A file that names nobody (a PDF beside an archive) is about whom the others name, not about one person more."""
+    nobody = Document().patients
+    named = next((a.document.patients[:1] for a in found if a.document.patients != nobody), nobody)
+    return tuple(
+        msgspec.structs.replace(a, document=msgspec.structs.replace(a.document, patients=named))
+        if a.document.patients == nobody
+        else a
+        for a in found
+    )
 
 
 def _headers(reading: Reading, wanted: str | None) -> dict[str, str | None]:

@@ -34,6 +34,7 @@ MAX_DEPTH = 12
 _CHARSETS = re.compile(
     r"^(?:utf-?(?:8|16(?:-?[bl]e)?)|iso-?8859-?\d{1,2}|latin-?\d|(?:windows|cp)-?12\d\d|koi8-[ru]|macintosh)$"
 )
+_ENCODED_WORD = re.compile(r"=\?[^?\s]{1,60}\?[bqBQ]\?[^?\s]{0,900}\?=")
 _HEADER = re.compile(rb"^(?P<name>[!-9;-~]{1,200})[ \t]*:(?P<value>.*)$", re.DOTALL)
 
 
@@ -245,6 +246,13 @@ def decoded(value: str) -> str:
         return str(make_header(decode_header(value)))
     except (ValueError, LookupError, TypeError, MessageError):
         return value
+
+
+def all_decoded(value: str) -> str:
+    """The same without limit of length, encoded word by encoded word: for a scan, not for the eye."""
+    if len(value) <= MAX_ENCODED:
+        return decoded(value)
+    return _ENCODED_WORD.sub(lambda word: decoded(word[0]), value)
 
 
 def content_of(part: Part, raw: bytes) -> bytes:

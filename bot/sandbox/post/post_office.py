@@ -144,7 +144,7 @@ class PostOffice:
         for last in (False, True):
             try:
                 with store.writing(world_id) as session:
-                    return self.submit(session, self._world(session, world_id), sender, letter, **told)
+                    return self.submit(session, self.world_of(session, world_id), sender, letter, **told)
             except IntegrityError:
                 # Two doors brought the same key at once (PostgreSQL): the first one's answer is the answer.
                 if last:
@@ -232,9 +232,9 @@ class PostOffice:
             return self._refuse_form(session, desk, parcel, error, before)
         at = self.clock()
         if verdict.refused or (verdict.asks and not parcel.confirmed):
-            state, act = ("refused", "refused") if verdict.refused else ("to_confirm", "asked_to_confirm")
-            submission = self._recorded(session, desk, parcel, verdict, state, before, at)
-            self._note(session, desk, submission, act)
+            stopped: SubmissionState = "refused" if verdict.refused else "to_confirm"
+            submission = self._recorded(session, desk, parcel, verdict, stopped, before, at)
+            self._note(session, desk, submission, "refused" if verdict.refused else "asked_to_confirm")
             return submission
         assert desk.box is not None  # noqa: S101 - the rules let nothing leave without a box
         if isinstance(letter, Letter):
@@ -411,12 +411,19 @@ class PostOffice:
     def _row(
         self, session: Session, desk: Desk, parcel: Parcel, before: Submission | None, **values: Any
     ) -> Submission:
-        submission = before or Submission(world_id=desk.world.id, idempotency_key=parcel.key[:200])
-        submission.door, submission.channel = parcel.door, desk.sender.channel
-        submission.persona_id, submission.mailbox_id = desk.persona.id, desk.box.id if desk.box else None
-        submission.parent_id, submission.sender = parcel.parent_id, desk.address
-        for name, value in values.items():
-            setattr(submission, name, value)
+        row = {
+            **values,
+            "door": parcel.door,
+            "channel": desk.sender.channel,
+            "persona_id": desk.persona.id,
+            "mailbox_id": desk.box.id if desk.box else None,
+            "parent_id": parcel.parent_id,
+            "sender": desk.address,
+        }
+        if before is not None:
+            for name, value in row.items():
+                setattr(before, name, value)
+        submission = before or Submission(world_id=desk.world.id, idempotency_key=parcel.key[:200], **row)
         session.add(submission)
         session.flush()
         return submission
@@ -445,7 +452,8 @@ class PostOffice:
             },
         )
 
-    def _world(self, session: Session, world_id: int) -> World:
+    def world_of(self, session: Session, world_id: int) -> World:
+        """The world of this id. Raises WorldIsOver once it is gone."""
         world = session.scalar(_WORLD_OF_ID, {"the_world": world_id})
         if world is None:
             raise WorldIsOver("no such world")

@@ -10,7 +10,7 @@ from functools import cached_property
 from html import unescape
 from typing import Any, NamedTuple
 
-from bot.sandbox.post.mime import Part, content_of, decoded, deep_leaves, parse, text_of, tidy
+from bot.sandbox.post.mime import Part, all_decoded, content_of, decoded, deep_leaves, parse, text_of, tidy
 from bot.sandbox.post.refusals import Unacceptable
 from bot.sandbox.store.numbers import holds_real_number
 from knowledge.naming import fold
@@ -69,6 +69,7 @@ class Reading:
     def __init__(self, raw: bytes, root: Part) -> None:
         self.raw = raw
         self.root = root
+        self._names: dict[str, list[Name]] = {}
 
     # Headers
 
@@ -82,7 +83,9 @@ class Reading:
 
     def names(self, field: str) -> list[Name]:
         """The correspondents of a header."""
-        return addresses_in(", ".join(self.root.values(field)))
+        if field not in self._names:
+            self._names[field] = addresses_in(", ".join(self.root.values(field)))
+        return self._names[field]
 
     @property
     def subject(self) -> str:
@@ -199,7 +202,7 @@ class Reading:
 
     def holds_real_number(self) -> bool:
         """Is there, anywhere a person may have typed it, a number that is not of the fictional kind?"""
-        typed = [decoded(value) for name, value in self.root.headers if name.lower() not in MACHINE_HEADERS]
+        typed = [all_decoded(value) for name, value in self.root.headers if name.lower() not in MACHINE_HEADERS]
         if holds_real_number(*typed):
             return True
         for leaf in deep_leaves(self.root):

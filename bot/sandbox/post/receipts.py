@@ -11,7 +11,7 @@ import unicodedata
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from bot.sandbox.post.compose import new_message_id, person, plain_part, report, text_part, words
+from bot.sandbox.post.compose import new_message_id, person, plain_part, report, returned_part, text_part, words
 
 if TYPE_CHECKING:
     from bot.sandbox.post.documents import File
@@ -107,8 +107,7 @@ def mdn(
         ("X-MSS-NIL", "BAC-A-SABLE-GUIDE-MSSANTE"),
         ("X-MSS-INS", "N"),
     ]
-    head = reading.raw[: reading.root.head[1]]
-    returned = b"Content-Type: text/rfc822-headers\r\n\r\n" + head
+    returned = returned_part("text/rfc822-headers", reading.raw[: reading.root.head[1]])
     parts = [text_part(receipt.text), plain_part("message/disposition-notification", lines), returned]
     return report(fields, "disposition-notification", parts, files)
 

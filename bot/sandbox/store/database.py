@@ -56,7 +56,10 @@ class UtcDateTime(TypeDecorator[datetime.datetime]):
 
 
 class Words(TypeDecorator[frozenset[str]]):
-    """A small set of words without spaces, such as IMAP keywords; the surrounding spaces let LIKE find one."""
+    """A small set of words without spaces, such as IMAP keywords; the surrounding spaces let LIKE find one.
+
+    A client types them, so they are `numbers.refuse_real_number`'s concern before they come here.
+    """
 
     impl = String(500)
     cache_ok = True
@@ -170,10 +173,15 @@ def url_of(settings: Settings) -> str:
 
 def open_engine(url: str) -> Engine:
     """The engine, its pragmas and its way to begin set."""
+    # What people typed is in the parameters: an error must not print it.
     if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url)
+        return create_engine(url, hide_parameters=True)
     engine = create_engine(
-        url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, pool_size=16, max_overflow=48
+        url,
+        hide_parameters=True,
+        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+        pool_size=16,
+        max_overflow=48,
     )
     event.listen(engine, "connect", _settle)
     event.listen(engine, "begin", _begin)

@@ -7,14 +7,15 @@ client sees it.
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import bindparam, delete, func, select, update
 
 from bot.sandbox.store.boxes import Folder, Mailbox
-from bot.sandbox.store.database import insert_row, table_of
+from bot.sandbox.store.database import NAMES_ITS_WORLD, insert_row, insert_rows, table_of
 from bot.sandbox.store.folders import special_folder
 from bot.sandbox.store.mail import Delivery, Draft, Message, ReceiptRequest, Source
+from bot.sandbox.store.numbers import refuse_real_number
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -32,6 +33,8 @@ SYSTEM_FLAGS = {
 }
 MDN_SENT = "$MDNSent"
 MAX_KEYWORDS = 20
+MAX_KEYWORD = 60
+KEYWORDS_ROOM = 480
 
 
 class Placed(NamedTuple):
@@ -106,9 +109,22 @@ def _put(
     at: datetime.datetime,
     flags: Collection[str],
 ) -> Placed:
+    made = insert_row(session, Delivery, _row(place, world_id, message_id, thread, at, flags))
+    return Placed(made, place[0], place[1])
+
+
+def _row(
+    place: tuple[int, int, int],
+    world_id: int,
+    message_id: int,
+    thread: str,
+    at: datetime.datetime,
+    flags: Collection[str],
+) -> dict[str, Any]:
+    """A delivery at this place: (folder, UID, modseq)."""
     folder_id, uid, modseq = place
     columns, keywords = split_flags(flags)
-    row = {
+    return {
         **dict.fromkeys(SYSTEM_FLAGS.values(), False),
         **columns,
         "world_id": world_id,
@@ -121,24 +137,34 @@ def _put(
         "thread": thread,
         "previous_folder_id": None,
     }
-    return Placed(insert_row(session, Delivery, row), folder_id, uid)
 
 
 def copy(session: Session, deliveries: Sequence[Delivery], target: Folder) -> list[Placed]:
-    """The same messages in another folder as well, flags kept (RFC 3501 § 6.4.7)."""
-    return [
-        put(session, d.world_id, target.id, d.message_id, d.thread, d.internal_date, flags_of(d)) for d in deliveries
+    """The same messages in another folder as well, flags kept (RFC 3501 § 6.4.7), in the order given."""
+    if not deliveries:
+        return []
+    first, modseq = _next(session, target.world_id, target.id, len(deliveries))
+    rows = [
+        _row((target.id, uid, modseq), d.world_id, d.message_id, d.thread, d.internal_date, flags_of(d))
+        for uid, d in enumerate(deliveries, first)
     ]
+    insert_rows(session, Delivery, rows)
+    made = select(Delivery.id, Delivery.uid).where(
+        Delivery.world_id == target.world_id, Delivery.folder_id == target.id, Delivery.uid >= first
+    )
+    return [Placed(key, target.id, uid) for key, uid in session.execute(made.order_by(Delivery.uid))]
 
 
 def move(session: Session, deliveries: Sequence[Delivery], target: Folder) -> list[Placed]:
     """Out of their folder and into another, under new UIDs. What hangs on a delivery (a receipt to send) follows it."""
+    moving = [delivery for delivery in deliveries if delivery.folder_id != target.id]
+    if not moving:
+        return []
+    first, modseq = _next(session, target.world_id, target.id, len(moving))
+    for left in {delivery.folder_id for delivery in moving}:
+        _changed(session, target.world_id, left)
     placed = []
-    for delivery in deliveries:
-        if delivery.folder_id == target.id:
-            continue
-        uid, modseq = _next(session, delivery.world_id, target.id, 1)
-        _changed(session, delivery.world_id, delivery.folder_id)
+    for uid, delivery in enumerate(moving, first):
         delivery.previous_folder_id = delivery.folder_id
         delivery.folder_id, delivery.uid, delivery.modseq, delivery.deleted = target.id, uid, modseq, False
         placed.append(Placed(delivery.id, target.id, uid))
@@ -172,12 +198,13 @@ def restore(session: Session, deliveries: Sequence[Delivery]) -> None:
 
 def expunge(session: Session, folder: Folder, uids: Collection[int] | None = None) -> int:
     """Take out for good the deliveries marked \\Deleted, or exactly these UIDs. Returns how many."""
-    chosen = Delivery.deleted.is_(True) if uids is None else Delivery.uid.in_(uids)
-    ids = list(
-        session.scalars(
-            select(Delivery.id).where(Delivery.world_id == folder.world_id, Delivery.folder_id == folder.id, chosen)
-        )
-    )
+    here = select(Delivery.id).where(Delivery.world_id == folder.world_id, Delivery.folder_id == folder.id)
+    if uids is None:
+        ids = list(session.scalars(here.where(Delivery.deleted.is_(True))))
+    else:
+        wanted = sorted(uids)
+        pieces = [wanted[start : start + 500] for start in range(0, len(wanted), 500)]
+        ids = [key for some in pieces for key in session.scalars(here.where(Delivery.uid.in_(some)))]
     remove(session, folder.world_id, ids)
     if ids:
         _changed(session, folder.world_id, folder.id)
@@ -236,7 +263,7 @@ def change_flags(
             setattr(delivery, column, True)
         for column in off:
             setattr(delivery, column, False)
-        delivery.keywords = frozenset(sorted((delivery.keywords | words_on) - words_off)[:MAX_KEYWORDS])
+        delivery.keywords = _bounded((delivery.keywords | words_on) - words_off)
         if flags_of(delivery) == before:
             continue
         if delivery.folder_id not in modseqs:
@@ -253,15 +280,28 @@ def flags_of(delivery: Delivery) -> frozenset[str]:
 
 
 def split_flags(flags: Collection[str]) -> tuple[dict[str, bool], frozenset[str]]:
-    """System flags as columns, and the keywords. An unknown system flag is dropped, as \\Recent must be."""
+    """System flags as columns, and the keywords. An unknown system flag is dropped, as \\Recent must be.
+
+    Raises RealNumber: a keyword is typed too.
+    """
+    refuse_real_number(*flags)
     known = {flag.lower(): column for flag, column in SYSTEM_FLAGS.items()}
     columns = {known[flag.lower()]: True for flag in flags if flag.lower() in known}
     words = frozenset(
         flag
         for flag in flags
-        if not flag.startswith("\\") and 0 < len(flag) <= 60 and flag.isascii() and " " not in flag
+        if not flag.startswith("\\") and 0 < len(flag) <= MAX_KEYWORD and flag.isascii() and " " not in flag
     )
-    return columns, words
+    return columns, _bounded(words)
+
+
+def _bounded(words: frozenset[str]) -> frozenset[str]:
+    """As many keywords as a message may bear: those of the standards ($MDNSent, $Forwarded…) before those of one's own."""
+    kept: list[str] = []
+    for word in sorted(words, key=lambda word: (not word.startswith("$"), word)):
+        if len(kept) < MAX_KEYWORDS and sum(len(w) + 1 for w in kept) + len(word) <= KEYWORDS_ROOM:
+            kept.append(word)
+    return frozenset(kept)
 
 
 def first_uids(session: Session, folder: Folder) -> tuple[int, int]:
@@ -274,11 +314,13 @@ def first_uids(session: Session, folder: Folder) -> tuple[int, int]:
 
 def count_unread(session: Session, box: Mailbox) -> dict[int, tuple[int, int]]:
     """For each folder of the box: how many messages, how many unread."""
+    mine = session.scalars(select(Folder.id).where(Folder.world_id == box.world_id, Folder.mailbox_id == box.id)).all()
+    # The folders are of this world; asked of the world again, the index on (folder, seen) would not be enough.
     found = session.execute(
         select(Delivery.folder_id, Delivery.seen, func.count())
-        .join(Folder, Folder.id == Delivery.folder_id)
-        .where(Folder.world_id == box.world_id, Folder.mailbox_id == box.id)
+        .where(Delivery.folder_id.in_(mine))
         .group_by(Delivery.folder_id, Delivery.seen)
+        .execution_options(**NAMES_ITS_WORLD)
     )
     counts: dict[int, tuple[int, int]] = {}
     for folder_id, seen, count in found:

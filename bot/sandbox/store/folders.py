@@ -8,6 +8,7 @@ from sqlalchemy import func, select, update
 
 from bot.sandbox.store.boxes import Folder, Mailbox, SpecialUse, Tree
 from bot.sandbox.store.mail import Delivery
+from bot.sandbox.store.numbers import refuse_real_number
 from bot.sandbox.store.people import World
 
 if TYPE_CHECKING:
@@ -101,7 +102,10 @@ def special_folder(session: Session, box: Mailbox, use: SpecialUse, tree: Tree =
 
 
 def create_folder(session: Session, box: Mailbox, name: str) -> Folder:
-    """A folder of one's own, under INBOX's tree or « Patients/… »; its parents are made on the way."""
+    """A folder of one's own, under INBOX's tree or « Patients/… »; its parents are made on the way.
+
+    Raises FolderRefused or RealNumber.
+    """
     parts = _checked(name)
     if folder_named(session, box, name):
         raise FolderRefused(f"Le dossier « {name} » existe déjà.")
@@ -132,7 +136,7 @@ def create_folder(session: Session, box: Mailbox, name: str) -> Folder:
 
 
 def rename_folder(session: Session, folder: Folder, name: str) -> None:
-    """Another name, for it and those below; the UIDs stay good (RFC 3501 § 6.3.5)."""
+    """Another name, for it and those below; the UIDs stay good (RFC 3501 § 6.3.5). Raises FolderRefused or RealNumber."""
     box = session.get_one(Mailbox, folder.mailbox_id)
     if folder.special_use or not folder.selectable:
         raise FolderRefused("Ce dossier est celui de la messagerie ; il garde son nom.")
@@ -177,6 +181,7 @@ def _checked(name: str) -> list[str]:
         raise FolderRefused(f"Les dossiers s’emboîtent au plus {MAX_DEPTH} fois.")
     if any(not char.isprintable() or char in "%*\\" for char in name):
         raise FolderRefused("Ce nom de dossier contient un signe qu’un logiciel de courriel ne sait pas montrer.")
+    refuse_real_number(name)
     return parts
 
 

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from functools import cache
 from typing import Any
 
 from sqlalchemy import JSON, Text
 from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import DontWrapMixin
 from sqlalchemy.types import TypeDecorator
 
 from bot.sandbox.attempt import Attempt
@@ -19,10 +21,12 @@ from bot.sandbox.patients import patient_facts
 from bot.sandbox.world import LegacyApp, Population, World
 
 # Twelve more figures (a letter in Corsica) after a first one: worth asking the rule. Quick, since every text passes.
-_WORTH_ASKING = re.compile(r"[1-478](?:[\s.-]?[0-9ABab]){12}")
+_WORTH_ASKING = re.compile(r"[1-478](?:[\s.-]*[0-9ABab]){12}")
+_UNSEEN = re.compile(r"[\u0000\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_SPACES = re.compile(r"\s+")
 
 
-class RealNumber(ValueError):
+class RealNumber(ValueError, DontWrapMixin):
     """A number shaped like a real INS or NIR was typed. The message never repeats it."""
 
     rule = "numero-peut-etre-reel"
@@ -42,13 +46,27 @@ def _nowhere() -> World:
 def holds_real_number(*texts: str) -> bool:
     """Does one of these texts hold a number that is not of the fictional kind?"""
     for text in texts:
-        if _WORTH_ASKING.search(text):
+        plain = _plain(text)
+        if _WORTH_ASKING.search(plain):
             attempt = Attempt(
-                sender="", from_type="external", channel="external_server", auth="none", to=(), subject="", body=text
+                sender="",
+                from_type="external",
+                channel="external_server",
+                auth="none",
+                to=(),
+                subject="",
+                body=_SPACES.sub(" ", plain),
             )
             if patient_facts(attempt, _nowhere()).real_number == "yes":
                 return True
     return False
+
+
+def _plain(text: str) -> str:
+    """As a reader sees it: figures of other alphabets made plain, signs that nobody sees left out."""
+    if text.isascii():
+        return text.replace("\0", "")
+    return unicodedata.normalize("NFKC", _UNSEEN.sub("", text))
 
 
 def refuse_real_number(*texts: str | None) -> None:
