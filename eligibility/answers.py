@@ -12,7 +12,7 @@ from knowledge.naming import fold, forms_of
 from knowledge.problems import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from knowledge.base import Base
 
@@ -20,12 +20,19 @@ FACT_NAMES: tuple[str, ...] = get_args(FactName)
 UNKNOWN = "unknown"
 
 
-class FactError(ValueError):
-    """A fact that cannot be accepted; `str()` is a French sentence for the person who gave it."""
+class FactFault(Struct, frozen=True):
+    """One fact that cannot be accepted, and the French sentence for the person who gave it."""
 
-    def __init__(self, fact: str, message: str) -> None:
-        self.fact = fact
-        super().__init__(message)
+    fact: str
+    message: str
+
+
+class FactError(ValueError):
+    """Facts that cannot be accepted, all of them; `str()` is a French sentence a line."""
+
+    def __init__(self, *faults: FactFault) -> None:
+        self.faults = faults
+        super().__init__("\n".join(fault.message for fault in faults))
 
 
 class Answers(Struct, frozen=True, kw_only=True):
@@ -69,36 +76,34 @@ def read_answers(base: Base, given: Mapping[str, object], about: str = "") -> An
 
     `about` is "person", "structure" or "both"; empty, it follows from the facts: a structure is asked
     about when `kind`, `ident`, `habil` or a need other than personal is given, a person when
-    `profession`, `care` or `rpps` is, or when no structure is. Raises FactError.
+    `profession`, `care` or `rpps` is, or when no structure is. Raises FactError with every fault.
     """
     values: dict[str, tuple[str, ...]] = {}
+    faults: list[FactFault] = []
     for name, raw in given.items():
-        if name not in FACT_NAMES:
-            hint = did_you_mean(name, FACT_NAMES)
-            raise FactError(
-                name, f"Fait inconnu « {name} ». " + (hint or "Faits admis : " + ", ".join(FACT_NAMES) + ".")
-            )
-        found = _values(name, raw)
-        if found:
-            values[name] = found
+        if name in FACT_NAMES:
+            found, wrong = _read(base, name, raw)
+            faults += wrong
+            if found:
+                values[name] = found
+        else:
+            hint = did_you_mean(name, FACT_NAMES) or f"Faits admis : {', '.join(FACT_NAMES)}."
+            faults.append(FactFault(name, f"Fait inconnu{_quoted(name)}. {hint}"))
     if about not in ("", "person", "structure", "both"):
-        raise FactError("about", f"« {about} » : attendu person, structure ou both.")
-    for name in ("profession", "employer"):
-        if name in values:
-            values[name] = tuple(dict.fromkeys(_canonical(base, name, value) for value in values[name]))
-    for name, several in values.items():
-        if len(several) > 1 and not base.section("facts")[name].many:
-            raise FactError(name, f"Une seule réponse est possible pour « {name} ».")
-        for value in several:
-            _check(base, name, value)
+        faults.append(
+            FactFault("about", f"Valeur inconnue{_quoted(about)} pour « about » : attendu person, structure ou both.")
+        )
     single = {name: several[0] for name, several in values.items() if name not in ("profession", "need")}
-    employer = single.get("employer")
-    if employer is not None and employer != UNKNOWN:
-        kind = base.structures[employer].kind
-        if single.get("kind", kind) != kind:
-            raise FactError(
-                "kind", f"La catégorie « {single['kind']} » ne va pas avec la structure « {employer} » ({kind})."
+    kind = base.structures[single["employer"]].kind if single.get("employer", UNKNOWN) != UNKNOWN else None
+    if kind and single.get("kind", kind) != kind:
+        faults.append(
+            FactFault(
+                "kind",
+                f"La catégorie « {single['kind']} » ne va pas avec la structure « {single['employer']} » ({kind}).",
             )
+        )
+    if faults:
+        raise FactError(*faults)
     need = values.get("need")
     return Answers(
         **single,
@@ -106,6 +111,19 @@ def read_answers(base: Base, given: Mapping[str, object], about: str = "") -> An
         need=need,
         about=about or _about(values, need or ()),
     )
+
+
+def _read(base: Base, name: str, raw: object) -> tuple[tuple[str, ...], list[FactFault]]:
+    """The values of one fact, and what is wrong with them."""
+    given = _values(name, raw)
+    if given is None:
+        return (), [FactFault(name, f"« {name} » : attendu un texte ou une liste de textes.")]
+    if name in ("profession", "employer"):
+        given = tuple(dict.fromkeys(_canonical(base, name, value) for value in given))
+    faults = [fault for value in given if (fault := _fault(base, name, value)) is not None]
+    if len(given) > 1 and not base.section("facts")[name].many:
+        faults.append(FactFault(name, f"Une seule réponse est possible pour « {name} »."))
+    return ((), faults) if faults else (given, [])
 
 
 def _about(values: Mapping[str, object], need: Sequence[str]) -> str:
@@ -116,7 +134,8 @@ def _about(values: Mapping[str, object], need: Sequence[str]) -> str:
     return "both" if person and structure else ("person" if person else "structure")
 
 
-def _values(name: str, raw: object) -> tuple[str, ...]:
+def _values(name: str, raw: object) -> tuple[str, ...] | None:
+    """The texts given, none twice and none empty; None where it is something else."""
     parts: list[str]
     if isinstance(raw, str):
         parts = raw.split(",") if name in ("profession", "need") else [raw]
@@ -125,7 +144,7 @@ def _values(name: str, raw: object) -> tuple[str, ...]:
     elif raw is None:
         parts = []
     else:
-        raise FactError(name, f"« {name} » : attendu un texte ou une liste de textes.")
+        return None
     return tuple(dict.fromkeys(p.strip() for p in parts if p.strip()))
 
 
@@ -139,19 +158,21 @@ def _canonical(base: Base, name: str, value: str) -> str:
     return str(found[0]) if len(found) == 1 else value
 
 
-def _check(base: Base, name: str, value: str) -> None:
+def _fault(base: Base, name: str, value: str) -> FactFault | None:
     if value == UNKNOWN and name in ("profession", "employer"):
-        return
+        return None
+    known: Iterable[str]
     if name == "profession":
-        known = base.professions.keys()
+        known = base.professions
     elif name == "employer":
-        known = base.structures.keys()
+        known = base.structures
     else:
-        known = {option.value for option in base.section("facts")[name].options}  # type: ignore[assignment]
-    if value not in known:
-        hint = did_you_mean(value, known)
-        label = base.section("facts")[name].label
-        raise FactError(name, f"Valeur inconnue{_quoted(value)} pour « {name} » ({label}). {hint}".strip())
+        known = {option.value for option in base.section("facts")[name].options}
+    if value in known:
+        return None
+    hint = did_you_mean(value, known)
+    label = base.section("facts")[name].label
+    return FactFault(name, f"Valeur inconnue{_quoted(value)} pour « {name} » ({label}). {hint}".strip())
 
 
 def _quoted(value: str) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from msgspec import structs
+
 from eligibility.phrases import upper_first
-from eligibility.questions import possible_verdicts
+from eligibility.questions import ask_for, possible_verdicts, representatives
 from eligibility.whatif import changes, minimal_reason, spared
 
 if TYPE_CHECKING:
@@ -100,6 +102,7 @@ def decision_json(engine: Engine, decision: Decision) -> dict[str, Any]:
         ],
         "possible": [verdict_json(v) for v in remaining(engine, decision)],
         **whatif_json(engine, decision.answers),
+        "asks": ask_json(left) if (left := left_to_ask(engine, decision)) else None,
         "sources": [source_json(ref) for ref in sources_of(base, decision)],
         "knowledge": knowledge_json(base),
     }
@@ -135,6 +138,24 @@ def is_question(decision: Decision) -> bool:
     given = getattr(decision.answers, decision.asks.fact)
     # A vague employer ("une association") was given and still leaves the question open.
     return given is None or (decision.asks.fact == "employer" and given != "unknown")
+
+
+def left_to_ask(engine: Engine, decision: Decision) -> Ask | None:
+    """What would make a verdict more precise: the question it leaves open, or an employer nobody stated.
+
+    Some professions are decided without their employer and yet change quality with it (letters g, i and j).
+    """
+    if is_question(decision):
+        return None
+    if decision.asks is not None:
+        return decision.asks
+    answers, base = decision.answers, engine.base
+    placed = any(base.professions[name].place for name in answers.profession or () if name in base.professions)
+    if not placed or answers.employer is not None or not answers.person_asked:
+        return None
+    now = decision.verdict.nominative
+    elsewhere = (engine.verdict(structs.replace(answers, employer=name)) for name in representatives(engine))
+    return ask_for(base, "employer") if any(verdict.nominative != now for verdict in elsewhere) else None
 
 
 def remaining(engine: Engine, decision: Decision) -> tuple[Verdict, ...]:
@@ -184,6 +205,9 @@ def text_report(engine: Engine, decision: Decision) -> str:
     lines += _block("Pourquoi pas mieux", (near.text for near in decision.why_not))
     if not is_question(decision):
         lines += _whatif_lines(engine, decision.answers)
+    left = left_to_ask(engine, decision)
+    if left is not None:
+        lines += ["", f"Pour préciser ({left.fact}) : {left.question}"]
     names = [n for n in decision.answers.profession or () if n in base.professions]
     lines += _block("À savoir", (base.professions[n].remark for n in names if base.professions[n].remark))
     open_questions = (base.section("ambiguities")[a] for a in decision.ambiguities)

@@ -50,7 +50,12 @@ def document(base: Base) -> Json:
             "conservé ni journalisé. Les erreurs suivent la RFC 9457, en français.",
         },
         "servers": [{"url": "/"}],
-        "paths": {**_posts(), **_lists(base), "/api/v1/openapi.json": {"get": _own()}},
+        "paths": {
+            "/api/v1": {"get": _operation("index", "Les adresses de l’API", "", _ref("Index"))},
+            **_posts(),
+            **_lists(base),
+            "/api/v1/openapi.json": {"get": _own()},
+        },
         "components": {"schemas": schemas(base)},
     }
 
@@ -65,6 +70,7 @@ def schemas(base: Base) -> Json:
         shapes.Decision,
         shapes.SearchRequest,
         shapes.SearchResults,
+        shapes.Index,
         shapes.Listing,
         shapes.Problem,
         *SECTIONS.values(),

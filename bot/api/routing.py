@@ -32,4 +32,11 @@ def expose(bp: Blueprint, path: str, **views: Callable[..., ResponseReturnValue]
         return view(**values)
 
     endpoint = path.strip("/").replace("/", "_").replace("<", "").replace(">", "").replace(".", "_").replace(":", "_")
-    bp.add_url_rule(path, endpoint, answer, methods=METHODS, provide_automatic_options=False)
+    bp.add_url_rule(
+        path,
+        endpoint or "index",
+        answer,
+        methods=METHODS,
+        provide_automatic_options=False,
+        strict_slashes=bool(path),  # the address of the whole is typed with a final slash or without
+    )

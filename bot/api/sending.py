@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, request
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
-from bot.web.shell import error_answer
+from bot.api.problems import refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,7 +45,7 @@ def send_check_view(base: Base) -> Callable[[], ResponseReturnValue]:
         try:
             result = check().of(document)
         except FaultyAttempt as fault:
-            return error_answer(422, " ; ".join(fault.faults))
+            return refused([{"detail": one} for one in fault.faults])
         # Escaped: an address may hold a lone surrogate, which UTF-8 cannot say.
         return Response(json.dumps(result), mimetype="application/json")
 

@@ -83,14 +83,23 @@ class Verdict(Exact):
     facts: GivenFacts
 
 
+class OneFault(Exact):
+    """One of the things that were refused: where it stands in the body, and which fact it is."""
+
+    detail: str
+    pointer: str | UnsetType = UNSET
+    fact: str | UnsetType = UNSET
+
+
 class Problem(Struct, kw_only=True):
-    """RFC 9457, in French. `fact`: the fact that was refused."""
+    """RFC 9457, in French. `errors`: everything that was refused; `fact`: the first fact among it."""
 
     type: str
     title: str
     status: Annotated[int, Meta(ge=400, le=599)]
     detail: str
     fact: str | UnsetType = UNSET
+    errors: list[OneFault] | UnsetType = UNSET
 
 
 # Chat
@@ -197,11 +206,21 @@ class Decision(Exact, tag_field="step", tag="decision"):
     possible: list[Verdict]
     minimal: list[Sufficient]
     changes: list[OneChange]
+    asks: Asks | None
     sources: list[SourceRef]
     knowledge: Knowledge
 
 
 # Entries and search
+
+
+class Index(Exact):
+    """Where everything is: the description of the API, then its addresses by name."""
+
+    title: str
+    openapi: str
+    links: dict[str, str]
+    knowledge: Knowledge
 
 
 class Item(Exact):

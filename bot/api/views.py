@@ -6,31 +6,30 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint
-from werkzeug.exceptions import NotFound, UnprocessableEntity
+from werkzeug.exceptions import NotFound
 
 from bot.api.bodies import read_body
 from bot.api.catalogue import SECTIONS, detail, listing
 from bot.api.openapi import document
+from bot.api.problems import refused
 from bot.api.routing import METHODS, expose
 from bot.api.search import Search
 from bot.api.sending import send_check_view
 from bot.api.shapes import ChatRequest, EligibilityRequest, SearchRequest, fits
 from bot.chat.showing import explained, shown
 from bot.chat.views import turn_html
-from bot.web.shell import error_answer
-from eligibility.answers import FactError, read_answers
+from eligibility.answers import FACT_NAMES, FactError, FactFault, read_answers
 from eligibility.engine import Engine
 from eligibility.report import decision_json, knowledge_json
 from knowledge.base import DateNotCovered, read_day
 
 if TYPE_CHECKING:
-    import datetime
-
     from flask.typing import ResponseReturnValue
 
     from bot.chat.conversation import Conversation
     from bot.chat.replies import Reply
     from bot.chat.state import Seal, State
+    from knowledge.base import Base
 
 
 def api_blueprint(engine: Engine, conversation: Conversation, seal: Seal) -> Blueprint:
@@ -55,7 +54,7 @@ def api_blueprint(engine: Engine, conversation: Conversation, seal: Seal) -> Blu
     def explanation(reply: Reply) -> dict[str, Any]:
         return {
             "details": reply.details,
-            "heard": explained(base, reply),
+            "heard": explained(reply),
             "links": [{"label": label, "url": f"/{address}"} for label, address in reply.links],
         }
 
@@ -65,18 +64,19 @@ def api_blueprint(engine: Engine, conversation: Conversation, seal: Seal) -> Blu
     def eligibility() -> ResponseReturnValue:
         """A decision, or the next question, from `{facts, on?}`."""
         body = read_body(EligibilityRequest)
+        used, errors = engine, []
         try:
-            day = _day(body.on)
+            day = None if body.on is None else read_day(body.on)
             used = engine if day is None else Engine(base.at(day))
-            answers = read_answers(used.base, body.facts)
         except DateNotCovered as error:
-            return error_answer(422, str(error))
-        except FactError as error:
-            return error_answer(422, str(error), fact=error.fact)
-        for name, value in body.facts.items():
-            if not fits(base, name, value):
-                return error_answer(422, f"Valeur mal écrite pour « {name} ».", fact=name)
-        return decision_json(used, used.decide(answers))
+            errors.append({"detail": str(error), "pointer": "#/on"})
+        except ValueError:
+            errors.append({"detail": "La date se lit mal : écrivez AAAA-MM-JJ.", "pointer": "#/on"})
+        faults = faults_of(used.base, body.facts)
+        errors += [fault_json(fault) for fault in faults]
+        if errors:
+            return refused(errors)
+        return decision_json(used, used.decide(read_answers(used.base, body.facts)))
 
     def search() -> ResponseReturnValue:
         """Entries of the guide that answer the words of `{query}`."""
@@ -98,6 +98,7 @@ def api_blueprint(engine: Engine, conversation: Conversation, seal: Seal) -> Blu
     def nothing(rest: str) -> ResponseReturnValue:
         raise NotFound("Cette adresse n’existe pas. La liste est dans /api/v1/openapi.json.")
 
+    expose(bp, "", get=lambda: index(base))
     expose(bp, "/chat", post=chat)
     expose(bp, "/eligibility", post=eligibility)
     expose(bp, "/search", post=search)
@@ -110,10 +111,37 @@ def api_blueprint(engine: Engine, conversation: Conversation, seal: Seal) -> Blu
     return bp
 
 
-def _day(value: str | None) -> datetime.date | None:
-    if value is None:
-        return None
+def faults_of(base: Base, facts: dict[str, Any]) -> list[FactFault]:
+    """Every fact that the API does not admit: wrong, or right but written as only a person would."""
+    found: list[FactFault] = []
     try:
-        return read_day(value)
-    except ValueError:
-        raise UnprocessableEntity(f"« {value} » n’est pas une date : écrivez AAAA-MM-JJ.") from None
+        read_answers(base, facts)
+    except FactError as error:
+        found += error.faults
+    told = {fault.fact for fault in found}
+    found += [
+        FactFault(name, f"Valeur mal écrite pour « {name} » : donnez l’identifiant, tel que la liste le donne.")
+        for name, value in facts.items()
+        if name in FACT_NAMES and name not in told and not fits(base, name, value)
+    ]
+    return found
+
+
+def fault_json(fault: FactFault) -> dict[str, str]:
+    """A fault at its place; a name that is no fact's may be anything: it is not repeated."""
+    if fault.fact not in FACT_NAMES:
+        return {"detail": fault.message, "pointer": "#/facts"}
+    return {"detail": fault.message, "pointer": f"#/facts/{fault.fact}", "fact": fault.fact}
+
+
+def index(base: Base) -> dict[str, Any]:
+    """What this API offers and where it is described, for whoever opens its address."""
+    return {
+        "title": "Guide MSSanté",
+        "openapi": "/api/v1/openapi.json",
+        "links": {
+            **{name: f"/api/v1/{name}" for name in ("chat", "eligibility", "search", "send-check")},
+            **{section: f"/api/v1/{section}" for section in SECTIONS},
+        },
+        "knowledge": knowledge_json(base),
+    }

@@ -44,6 +44,41 @@ def test_a_fault_is_a_french_problem(client):
     assert "vouliez-vous dire « infirmier »" in answer.get_json()["detail"]
 
 
+def test_all_that_is_wrong_is_told_at_once(client):
+    facts = {"profession": "infirmer", "care": "peut-être", "metier": "x", "employer": "hopital", "rpps": "active"}
+
+    body = post(client, {"facts": facts, "on": "2020-01-01"}).get_json()
+
+    assert [error["pointer"] for error in body["errors"]] == ["#/on", "#/facts/profession", "#/facts/care", "#/facts"]
+    assert [error.get("fact") for error in body["errors"]] == [None, "profession", "care", None]
+    assert body["fact"] == "profession"
+    for error in body["errors"]:
+        assert error["detail"] in body["detail"]
+
+
+def test_a_value_written_as_only_a_person_would_is_refused_beside_the_others(client):
+    body = post(client, {"facts": {"profession": "Infirmière", "rpps": "oui"}}).get_json()
+
+    assert {error["fact"] for error in body["errors"]} == {"profession", "rpps"}
+
+
+def test_every_fault_of_an_attempt_is_told(client):
+    body = client.post("/api/v1/send-check", json={"nimporte": 1, "quoi": 2}).get_json()
+
+    assert body["status"] == 422
+    assert len(body["errors"]) > 1
+
+
+def test_the_address_of_the_api_tells_its_addresses(client):
+    for address in ("/api/v1", "/api/v1/"):
+        body = client.get(address).get_json()
+
+        assert body["openapi"] == "/api/v1/openapi.json"
+        assert body["links"]["eligibility"] == "/api/v1/eligibility"
+    for link in body["links"].values():
+        assert client.options(link).status_code == 204
+
+
 def test_a_date_outside_what_was_read_gets_no_verdict(client):
     answer = post(client, {"facts": {"profession": "infirmier"}, "on": "2020-01-01"})
 

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 import pytest
+
+from bot.interview.naming import label_in, spoken
+from eligibility.answers import read_answers
+from knowledge.naming import fold
 
 
 def text_of(response):
@@ -19,12 +24,150 @@ def test_the_start_page_asks_for_the_profession(client):
     assert page.count("<h1") == 1
 
 
-@pytest.mark.parametrize("typed", ["Infirmière", "infirmiere", "INFIRMIER", "IDE", "infirmier diplômé d'État"])
+def named(client, typed, fact="profession", **more):
+    return client.post("/eligibilite/nom", data={"fact": fact, "nom": typed, **more})
+
+
+@pytest.mark.parametrize("typed", ["INFIRMIER", "IDE", "infirmier diplômé d'État"])
 def test_a_profession_is_found_by_its_names(client, typed):
-    answer = client.post("/eligibilite/nom", data={"fact": "profession", "nom": typed})
+    answer = named(client, typed)
 
     assert answer.status_code == 303
     assert answer.location == "/eligibilite?profession=infirmier"
+
+
+@pytest.mark.parametrize(
+    ("typed", "title"),
+    [
+        ("Infirmière", "Infirmière"),
+        ("infirmiere", "Infirmière"),
+        ("infirmier", "Infirmier"),
+        ("secrétaire médicale", "Secrétaire médicale"),
+        ("secrétaire médical", "Secrétaire médical"),
+        ("éducatrice spécialisée", "Éducatrice spécialisée"),
+    ],
+)
+def test_a_profession_is_echoed_in_the_form_it_was_typed_in(client, typed, title):
+    page = text_of(client.get(named(client, typed).location + "&employer=ehpad"))
+
+    assert f"<h1>{title}</h1>" in page
+    assert f"<dd>{title[0].lower()}{title[1:]} <a" in page
+
+
+def test_the_form_survives_every_link_and_form_of_the_page(client):
+    page = text_of(client.get("/eligibilite?profession=infirmiere&change=rpps"))
+
+    assert 'name="profession" value="infirmiere"' in page
+    assert set(re.findall(r"profession=([\w-]+)", page)) == {"infirmiere"}
+    assert set(re.findall(r"profession=([\w-]+)", text_of(client.get("/eligibilite?profession=infirmiere")))) == {
+        "infirmiere"
+    }
+
+
+def test_every_feminine_leads_to_its_profession(base):
+    for profession in base.professions.values():
+        for name in filter(None, (profession.label, profession.feminine)):
+            value = spoken(profession, fold(name))
+            assert read_answers(base, {"profession": value}).profession == (profession.id,)
+            assert label_in(base, value) == name
+
+
+@pytest.mark.parametrize("typed", ["je ne sais pas", "Je sais pas", "JSP", "?", "aucune idée"])
+@pytest.mark.parametrize("fact", ["profession", "employer"])
+def test_i_do_not_know_may_be_typed(client, fact, typed):
+    assert named(client, typed, fact).location == f"/eligibilite?{fact}=unknown"
+
+
+def test_i_do_not_know_stands_after_the_search(client):
+    page = text_of(client.get("/eligibilite?profession=educateur-specialise"))
+
+    assert page.index('id="nom"') < page.index(">Je ne sais pas</button>")
+
+
+def test_a_change_may_be_called_off_with_nothing_lost(client):
+    page = text_of(client.get("/eligibilite?profession=interne&rpps=active&change=rpps"))
+
+    (address,) = re.findall(r'href="([^"]+)">Annuler</a>', page)
+    assert unescape(address) == "/eligibilite?profession=interne&rpps=active"
+    assert "Annuler" not in text_of(client.get("/eligibilite?profession=interne"))
+
+
+def test_a_word_that_many_share_asks_for_the_employer_before_it_presumes(client, base):
+    answer = named(client, "secrétaire")
+
+    assert answer.location == "/eligibilite?profession=secretaire-medicale&change=employer"
+    assert base.section("facts")["employer"].question in unescape(text_of(client.get(answer.location)))
+
+
+def test_the_very_name_of_a_job_is_answered_and_the_employer_offered(client, base):
+    answer = named(client, "secrétaire médicale")
+
+    assert "change=" not in answer.location
+    page = unescape(text_of(client.get(answer.location)))
+    assert f"Pour préciser : {base.section('facts')['employer'].question}" in page
+
+
+def test_an_answer_that_is_not_admitted_is_refused_in_the_form_too(client):
+    answer = named(client, "hôpital", "employer", profession="infirmer", rpps="actif")
+
+    assert answer.status_code == 422
+    page = text_of(answer)
+    assert "vouliez-vous dire « infirmier »" in page
+    assert "pour « rpps »" in page
+
+
+# Another day
+
+
+def test_the_day_is_shown_and_kept_in_every_link(client):
+    page = unescape(text_of(client.get("/eligibilite?profession=infirmier&on=2025-01-15")))
+
+    assert "Réponse selon les règles en vigueur le 15/01/2025." in page
+    links = [link for link in re.findall(r'href="(/eligibilite\?[^"]+)"', page)]
+    back = "/eligibilite?profession=infirmier"
+    assert back in links
+    assert all("on=2025-01-15" in link for link in links if link != back)
+
+
+def test_the_day_is_kept_through_a_name(client):
+    answer = named(client, "orthophoniste", on="2025-01-15")
+
+    assert answer.location == "/eligibilite?profession=orthophoniste&on=2025-01-15"
+
+
+def test_the_day_is_kept_through_a_question(client):
+    page = text_of(client.get("/eligibilite?profession=interne&on=2025-01-15"))
+
+    assert 'name="on" value="2025-01-15"' in page
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [("2020-01-01", "date non couverte : 01/01/2020"), ("2099-01-01", "date non couverte"), ("hier", "se lit mal")],
+)
+def test_a_day_that_is_not_covered_gets_no_verdict(client, day, said):
+    answer = client.get(f"/eligibilite?profession=infirmier&on={day}")
+
+    assert answer.status_code == 422
+    assert said in text_of(answer)
+    assert "Boîte nominative" not in text_of(answer)
+    assert 'href="/eligibilite?profession=infirmier"' in text_of(answer)
+
+
+def test_the_first_page_offers_the_days_that_are_covered(client):
+    page = text_of(client.get("/eligibilite"))
+
+    assert 'type="date"' in page
+    assert 'min="2024-06-16"' in page
+
+
+# Two professions
+
+
+def test_two_jobs_are_both_shown(client):
+    page = unescape(text_of(client.get("/eligibilite?profession=infirmiere,secretaire-medicale")))
+
+    assert "<dd>infirmière, secrétaire médicale <a" in page
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,18 @@
+"""Refusals that hold several faults: one RFC 9457 problem, its `errors` in the order of what was sent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bot.web.shell import error_answer
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+
+def refused(errors: list[dict[str, Any]]) -> ResponseReturnValue:
+    """422 with every fault: `detail` says them all, `errors` one by one, `fact` the first that is a fact."""
+    facts = [{"fact": error["fact"]} for error in errors if "fact" in error]
+    return error_answer(
+        422, " ".join(error["detail"] for error in errors), errors=errors, **(facts[0] if facts else {})
+    )
