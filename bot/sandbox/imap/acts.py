@@ -52,13 +52,13 @@ class Copied(NamedTuple):
     after: list[int]
 
 
-def mark_seen(session: Session, view: View, uids: Sequence[int], who: Someone, now: datetime.datetime) -> list[int]:
-    """A message that is fetched whole is read. Gives the UIDs that were not before."""
-    _lock(session, view)
+def mark_seen(session: Session, view: View, uids: Sequence[int], who: Someone, now: datetime.datetime) -> int | None:
+    """Messages fetched whole are read. Gives the folder's modseq, when nobody else had changed it meanwhile."""
+    before = _lock(session, view)
     unread = [delivery for delivery in _chosen(session, view, uids) if not delivery.seen]
     deliveries.change_flags(session, unread, now, add=("\\Seen",))
     _note(session, view.box_id, "read", unread, who, now)
-    return [delivery.uid for delivery in unread]
+    return _after(session, view, before)
 
 
 def store(
@@ -84,13 +84,11 @@ def store(
     for (add, drop), some in groups.items():
         deliveries.change_flags(session, some, now, add=add, drop=drop)
     _note(session, view.box_id, "read", [d for d in unread if d.seen], who, now)
-    after = state_of(session, view.world_id, view.persona_id, view.folder_id)
-    alone = after is not None and before == view.modseq
     return Stored(
         [Flags(d.uid, d.modseq, deliveries.flags_of(d)) for d in touched],
         conflicts,
         len(found) < len(uids),
-        after.modseq if alone and after else None,
+        _after(session, view, before),
     )
 
 
@@ -183,6 +181,12 @@ def _lock(session: Session, view: View) -> int:
     if state is None:
         raise FolderGone
     return state.modseq
+
+
+def _after(session: Session, view: View, before: int) -> int | None:
+    """The modseq after one's own change; None when the client has yet to be told of somebody else's."""
+    state = state_of(session, view.world_id, view.persona_id, view.folder_id)
+    return state.modseq if state is not None and before == view.modseq else None
 
 
 def _chosen(session: Session, view: View, uids: Sequence[int]) -> Iterator[Delivery]:

@@ -86,7 +86,8 @@ async def _fetch_some(talk: Conversation, view: View, uids: Sequence[int], wante
         who, now = talk.someone, talk.house.now()
         unread = await talk.reading(lambda session: fetching.unread(session, view, rest))
         if unread:
-            await talk.writing(lambda session: acts.mark_seen(session, view, unread, who, now))
+            modseq = await talk.writing(lambda session: acts.mark_seen(session, view, unread, who, now))
+            view.modseq = view.modseq if modseq is None else modseq
             wanted = wanted.also("FLAGS")
     while rest:
         answer = await _answered(talk, view, rest, wanted)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import unicodedata
+from email.parser import BytesHeaderParser
 from email.utils import parsedate
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
@@ -41,6 +42,9 @@ _FLAGS = {
 }
 _PEOPLE = {"FROM": 2, "TO": 5, "CC": 6, "BCC": 7}
 _KEPT_HEADERS = {"date": 0, "subject": 1, "in-reply-to": 8, "message-id": 9}
+
+
+_HEADERS = BytesHeaderParser()
 
 
 class Candidate:
@@ -78,11 +82,8 @@ class Candidate:
     @cached_property
     def headers(self) -> list[tuple[str, str]]:
         """Every header, folded for comparison."""
-        try:
-            found = reread(self._head.rstrip(b"\r\n") + b"\r\n\r\n").root.headers
-        except Unacceptable:
-            return []
-        return [(name.lower(), bare(decoded(value))) for name, value in found]
+        found = _HEADERS.parsebytes(self._head).items()
+        return [(name.lower(), bare(decoded(_utf8(str(value))))) for name, value in found]
 
     @cached_property
     def body(self) -> str:
@@ -136,6 +137,11 @@ def bare(text: str) -> str:
         return " ".join(text.lower().split())
     folded = unicodedata.normalize("NFKD", text.casefold())
     return " ".join("".join(char for char in folded if not unicodedata.combining(char)).split())
+
+
+def _utf8(value: str) -> str:
+    """Raw bytes in a header are read as UTF-8, like everywhere here."""
+    return value.encode("ascii", "surrogateescape").decode("utf-8", "replace") if not value.isascii() else value
 
 
 def read_search(lexer: Lexer, view: View, *, utf8: bool) -> Search:

@@ -158,6 +158,7 @@ class Wire(asyncio.Protocol):
         """From here on under TLS. Raises Gone when the handshake fails, or when something came before it."""
         if self._transport is None or self._kept:
             raise Gone
+        # From this check to the change of protocol nothing else runs: what is kept afterwards came under TLS.
         loop = asyncio.get_running_loop()
         try:
             under = await loop.start_tls(
@@ -165,7 +166,7 @@ class Wire(asyncio.Protocol):
             )
         except (OSError, TimeoutError) as error:
             raise Gone from error
-        if under is None or self._kept:
+        if under is None:
             raise Gone
         self._transport = under
         self._reading = True
