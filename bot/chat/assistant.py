@@ -27,7 +27,7 @@ def make_dialogue(engine: Engine) -> Dialogue:
     recogniser = Recogniser(base)
     speller = Speller(recogniser.words | cue_words(base), known_words())
     understander = Understander(base, recogniser, speller, ear)
-    ranking = load_ranking(base, lambda text: speller.repair(read_line(text)).plain.strip())
+    ranking = load_ranking(base, lambda text: speller.repair(read_line(text)).topical)
     return Dialogue(engine, understander, ranking, ear)
 
 

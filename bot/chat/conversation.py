@@ -33,13 +33,17 @@ class Conversation:
         self.counts = counts or Counts()
         self._dialogue = dialogue
         self._writer = Writer(engine.base)
+        self._labels = {fold(topic.label): topic.id for topic in engine.base.sections.topics}
 
     def say(self, state: State, text: str) -> tuple[State, Reply]:
-        """The reply to a message. An option that was offered, said by its label or its value, is that option."""
+        """The reply to a message. An option that was offered, or a topic, said by its label, is that one."""
         option = self._chosen(state, text)
         if option is not None:
             facts = {**state.subjects[0].facts, state.asked: option.value}
             return self.about_facts(state, facts, state.subjects[0].about)
+        topic = self._labels.get(fold(text))
+        if topic is not None:
+            return self.about_topic(state, topic)
         next_state, reply = self._dialogue().reply(state, text)
         self.counts.replied(reply)
         return next_state, reply

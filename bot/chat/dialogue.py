@@ -7,30 +7,40 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from bot.chat import guards
+from bot.chat.clauses import clauses
+from bot.chat.hearing import NEAR, heard_lines
 from bot.chat.intent import Intent, read_intent
 from bot.chat.onboarding import onboarding_reply
+from bot.chat.ranking import Ranked
 from bot.chat.replies import Reply
 from bot.chat.slots import answered, both_boxes, merged
 from bot.chat.state import Person, State
+from bot.chat.verdicts import Verdicts
 from bot.chat.wording import Writer
 from bot.identity_numbers import holds_nir
-from eligibility.answers import FactError, read_answers
-from eligibility.decision import Ask, Option
+from eligibility.answers import read_answers
+from eligibility.phrases import unique
 
 if TYPE_CHECKING:
     from bot.chat.cues import CueEar
-    from bot.chat.ranking import Ranked, Ranking
+    from bot.chat.ranking import Ranking
     from bot.chat.understanding import Understander, Understanding
-    from eligibility.decision import Decision
     from eligibility.engine import Engine
 
 LONGEST = 2000
-SURE = 0.50
+SURE = 0.55
 """Below this probability of the best topic, ask instead of answering (measured by `mssante evaluate`)."""
 ALSO = 0.25
 """Above this probability, a topic of use is named beside a verdict."""
-OPEN = 0.97
-"""Below this probability of the best topic, the reply also names the next readings."""
+LISTED = 0.02
+"""Above this probability, a topic stands in the list of a reply."""
+OPEN = 0.85
+"""Above this probability, a rule that holds whatever a vague name means is told before the question."""
+APART, SUPPORT = 0.60, 0.02
+"""A clause is a question of its own when its topic is this probable, and not impossible for the whole message."""
+CONDITIONAL = ("elig_etudiant_remplacant", "elig_secretaire", "elig_titre_social")
+"""Topics whose short answer says its own conditions: true before it is known who is meant."""
+NEVER_APART = ("smalltalk", "hors_sujet", "elig_generale")
 
 
 class Dialogue:
@@ -43,6 +53,7 @@ class Dialogue:
         self._ranking = ranking
         self._ear = ear
         self.writer = Writer(self.base)
+        self._verdicts = Verdicts(engine, self.writer)
 
     def reply(self, state: State, text: str) -> tuple[State, Reply]:
         """The next state and what to say to a message."""
@@ -67,102 +78,89 @@ class Dialogue:
         """The answer on a topic chosen by its id (permalinks, suggestions)."""
         return self.writer.topic_reply([name], (state or State()).region)
 
+    def verdict(self, state: State, people: tuple[Person, ...]) -> tuple[State, Reply]:
+        """The verdicts on people whose facts are known, and the state that follows. No word is read."""
+        return self._verdicts.reply(state, people)
+
     # One turn
 
     def _answer(self, state: State, u: Understanding, ranked: list[Ranked], intent: Intent) -> tuple[State, Reply]:
         region = next((e.id for e in u.entities if e.section == "regions"), state.region)
         state = msgspec.structs.replace(state, region=region)
+        people: tuple[Person, ...] = ()
         if intent.kind == "restart":
             return State(region=region), Reply("smalltalk", ["smalltalk"], self.writer.say("restarted"))
         if intent.kind == "slot":
-            subjects = answered(self.base, self._ear, state, u)
-            if subjects is not None:
-                return self._verdict(state, subjects)
-        if intent.kind == "both":
-            return self._verdict(state, both_boxes(state))
-        if intent.kind == "which_box" and state.subjects:
-            return self._verdict(state, state.subjects[:1])
-        if intent.kind == "onboarding" and state.subjects:
-            decision = self._decide(state.subjects[0])
-            return state, onboarding_reply(self.writer, decision, state.region)
+            people = answered(self.base, self._ear, state, u) or ()
+        elif intent.kind == "both":
+            people = both_boxes(state)
+        elif intent.kind == "which_box":
+            people = state.subjects[:1]
+        elif intent.kind == "onboarding":
+            return state, onboarding_reply(self.writer, self._verdicts.decide(state.subjects[0]), state.region)
+        elif intent.kind == "verdict":
+            people = merged(self.base, state, u, intent)
+        if not people:
+            return self._topics(state, u, ranked)
+        next_state, reply = self.verdict(state, people)
         if intent.kind == "verdict":
-            subjects = merged(self.base, state, u, intent)
-            if subjects:
-                next_state, reply = self._verdict(state, subjects)
-                # The other reading of the message, when it also asks how something works.
-                other = next((r for r in ranked[:2] if not r.topic.startswith("elig_")), None)
-                if other is not None and other.p > ALSO and len(reply.topics) < 3:
-                    reply.topics = [*reply.topics, other.topic]
-                    reply.suggestions = [self.base.section("topics")[other.topic].label, *reply.suggestions][:3]
-                return next_state, reply
-        return self._topics(state, ranked, intent)
+            self._beside(reply, u, ranked, region)
+        return next_state, reply
 
-    def _decide(self, person: Person) -> Decision:
-        return self.engine.decide(read_answers(self.base, person.facts, person.about))
-
-    def _verdict(self, state: State, subjects: tuple[Person, ...]) -> tuple[State, Reply]:
-        people = [self._agreed(person) for person in subjects]
-        try:
-            decisions = [self._decide(person) for person in people]
-        except FactError as error:
-            return state, Reply("clarification", ["elig_generale"], str(error))
-        abouts = [person.who for person in people]
-        reply = self.writer.verdict_reply(decisions, abouts, several=len(decisions) > 1)
-        vague = people[0].vague
-        if vague:
-            reply.asks = self._vague_ask(vague)
-            reply.text = f"{self._vague_text(vague)}"
-            reply.kind = "clarification"
-        known = tuple(p for p in state.subjects if p.facts != people[0].facts)[:3]
-        asked = reply.asks.fact if reply.asks else ""
-        return State(subjects=(*people, *known)[:4], asked=asked, topic=reply.topics[0], region=state.region), reply
-
-    def _agreed(self, person: Person) -> Person:
-        """A vague word whose every meaning gives the same verdict needs no question."""
-        if not person.vague:
-            return person
-        term = self.base.section("vague")[person.vague]
-        candidates = [{**person.facts, "profession": name} for name in term.choices]
-        outcomes = {
-            self.engine.decide(read_answers(self.base, facts, person.about)).verdict.outcome() for facts in candidates
-        }
-        if len(outcomes) == 1:
-            return msgspec.structs.replace(person, facts=candidates[0], vague="")
-        return person
-
-    def _vague_ask(self, name: str) -> Ask:
-        term = self.base.section("vague")[name]
-        options = tuple(Option(choice, self.base.professions[choice].label) for choice in term.choices)
-        return Ask("profession", term.question, options)
-
-    def _vague_text(self, name: str) -> str:
-        term = self.base.section("vague")[name]
-        return f"**{term.question}**"
-
-    def _topics(self, state: State, ranked: list[Ranked], intent: Intent) -> tuple[State, Reply]:
+    def _beside(self, reply: Reply, u: Understanding, ranked: list[Ranked], region: str) -> None:
+        """What a message asks beside a right: answered when it is said apart, else named."""
         best = ranked[0]
-        if intent.second:
-            reply = self.writer.topic_reply([best.topic, intent.second], state.region)
-            return msgspec.structs.replace(state, topic=best.topic, asked=""), reply
-        if best.p < SURE and not intent.certain:
+        if reply.kind == "clarification" and best.topic in CONDITIONAL and best.p >= OPEN:
+            # What holds for every reading of the vague name is said before asking which.
+            reply.kind = "verdict"
+            reply.text = f"{self.base.section('topics')[best.topic].short}\n\n{reply.text}"
+            reply.topics = [best.topic, *(t for t in reply.topics if t != best.topic)]
+        apart = [r for r in self._asked_apart(u, ranked) if not r.topic.startswith("elig_")]
+        if apart and reply.kind == "verdict":
+            reply.add(self.writer.topic_reply([apart[0].topic], region), *self._labels([apart[0].topic]))
+        others = [r for r in (*apart, *ranked[:2]) if not r.topic.startswith("elig_") and r.p > ALSO]
+        named = [r.topic for r in others if r.topic not in reply.topics]
+        reply.topics = list(unique((*reply.topics, *named)))[:3]
+        reply.suggestions = [*self._labels(named[:1]), *reply.suggestions][:3]
+
+    def _topics(self, state: State, u: Understanding, ranked: list[Ranked]) -> tuple[State, Reply]:
+        best = ranked[0]
+        apart = [r.topic for r in self._asked_apart(u, ranked)]
+        if best.p < SURE and not apart:
             return msgspec.structs.replace(state, asked=""), self._unsure(ranked)
-        reply = self.writer.topic_reply([best.topic], state.region)
-        reply.topics = [best.topic, *(r.topic for r in ranked[1:3] if best.p < OPEN)]
+        asked = list(unique((best.topic, *apart)))[:2]
+        reply = self.writer.topic_reply(asked, state.region)
+        near = [r.topic for r in ranked[:3] if r.p >= LISTED]
+        reply.topics = list(unique((*asked, *near)))[:3]
         if best.topic == "elig_generale":
             decision = self.engine.decide(read_answers(self.base, {}))
             reply.asks = decision.asks
             reply.text = f"{reply.text}\n\n**{decision.asks.question}**" if decision.asks else reply.text
-        elif best.p < OPEN:
-            other = self.base.section("topics")[ranked[1].topic]
-            reply.suggestions = [other.label, *reply.suggestions][:3]
-        asked = reply.asks.fact if reply.asks else ""
-        return msgspec.structs.replace(state, topic=best.topic, asked=asked), reply
+        else:
+            open_ = [r.topic for r in ranked[1:3] if r.p >= NEAR and r.topic not in asked]
+            reply.suggestions = [*self._labels(open_), *reply.suggestions][:3]
+        fact = reply.asks.fact if reply.asks else ""
+        return msgspec.structs.replace(state, topic=best.topic, asked=fact), reply
+
+    def _asked_apart(self, u: Understanding, ranked: list[Ranked]) -> list[Ranked]:
+        """Topics asked about in clauses of their own, when there are two or more, the best of the message first."""
+        parts = clauses(u.line)
+        if len(parts) < 2:
+            return []
+        whole = {r.topic: r.p for r in ranked}
+        found = [self._ranking.rank(part)[0] for part in parts]
+        sure = [r for r in found if r.p >= APART and whole[r.topic] >= SUPPORT and r.topic not in NEVER_APART]
+        names = unique(r.topic for r in sure)
+        return [Ranked(name, max(r.p for r in sure if r.topic == name)) for name in names] if len(names) > 1 else []
+
+    def _labels(self, names: list[str]) -> list[str]:
+        topics = self.base.section("topics")
+        return [topics[name].label for name in names]
 
     def _unsure(self, ranked: list[Ranked]) -> Reply:
         """The three nearest readings as buttons; never a confident wrong answer."""
-        topics = self.base.section("topics")
         near = [r.topic for r in ranked[:3]]
-        labels = [topics[name].label for name in near]
+        labels = self._labels(near)
         text = self.writer.say("unsure") + "\n\n" + "\n".join(f"- {label}" for label in labels)
         return Reply("clarification", near, text, suggestions=labels)
 
@@ -194,13 +192,4 @@ class Dialogue:
         if "elsewhere" in u.values("guard"):
             # Named after another service, and nothing of ours beside it.
             bonus["hors_sujet"] = bonus.get("hors_sujet", 0.0) + 1.2
-        return self._ranking.rank(u.line.plain.strip(), bonus)
-
-
-def heard_lines(base: object, u: Understanding, ranked: list[Ranked]) -> list[str]:
-    """What was recognised and corrected, and what else was close: shown on demand."""
-    lines = [f"{u.line.repaired[i]} → {u.line.words[i]}" for i in sorted(u.line.repaired)]
-    lines += [f"{e.section} : {e.id}" for e in u.entities]
-    lines += [f"{h.cue.kind} : {h.cue.id}" for h in u.heard if h.cue.kind in ("fact", "need")]
-    lines += [f"{r.topic} ({r.p:.2f})" for r in ranked[:3]]
-    return list(dict.fromkeys(lines))
+        return self._ranking.rank(u.line.topical, bonus)

@@ -1,4 +1,4 @@
-"""The features of a message for the topic ranking: pieces of words, words and pairs of words."""
+"""The features of a message for the topic ranking: pieces of words, words in pairs, beginnings of telling words."""
 
 from __future__ import annotations
 
@@ -9,6 +9,57 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SHORTEST, LONGEST = 2, 5
+BEGINNING = 6
+"""Letters kept of a telling word: enough to tell it from others, too few for its ending to matter."""
+
+SILENT = frozenset(
+    [
+        "le",
+        "la",
+        "les",
+        "l",
+        "un",
+        "une",
+        "de",
+        "du",
+        "des",
+        "d",
+        "et",
+        "a",
+        "au",
+        "aux",
+        "en",
+        "que",
+        "qu",
+        "c",
+        "ce",
+        "ca",
+        "est",
+        "je",
+        "j",
+        "on",
+        "il",
+        "elle",
+        "nous",
+        "vous",
+        "me",
+        "m",
+        "mon",
+        "ma",
+        "mes",
+        "se",
+        "s",
+        "sa",
+        "son",
+        "pour",
+        "par",
+        "dans",
+        "sur",
+        "avec",
+        "y",
+    ]
+)
+"""Words too common to tell one topic from another."""
 
 
 def pieces(text: str) -> Iterator[str]:
@@ -29,3 +80,12 @@ def words(text: str) -> Iterator[str]:
     yield from found
     for first, second in pairwise(found):
         yield f"{first} {second}"
+
+
+def beginnings(text: str) -> Iterator[str]:
+    """How the telling words begin; and each with the next, and with the one after."""
+    found = [word[:BEGINNING] for word in text.split() if word not in SILENT]
+    yield from found
+    for gap, mark in ((1, "_"), (2, "__")):
+        for first, second in zip(found, found[gap:], strict=False):
+            yield f"{first}{mark}{second}"

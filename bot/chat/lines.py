@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from bot.chat.shorthand import spelled_out
 from knowledge.naming import fold
 
 MARKS = '.,;:!?()\n/«»"'
@@ -24,6 +25,11 @@ class Line:
     def plain(self) -> str:
         """The words between spaces, with a space at each end, for whole-word search."""
         return f" {' '.join(self.words)} "
+
+    @property
+    def topical(self) -> str:
+        """What the topic ranking reads."""
+        return spelled_out(self.plain)
 
 
 def read_line(text: str) -> Line:

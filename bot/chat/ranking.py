@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from bot.chat.features import pieces, words
+from bot.chat.features import beginnings, pieces, words
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
 
-VIEWS: tuple[Callable[[str], Iterator[str]], ...] = (pieces, words)
-"""The two views of a text, each weighted on its own and laid side by side."""
+VIEWS: tuple[Callable[[str], Iterator[str]], ...] = (pieces, words, beginnings)
+"""The views of a text, each weighted on its own and laid side by side."""
 
 
 class Ranked(NamedTuple):

@@ -29,6 +29,15 @@ class Reply:
     heard: list[str] = field(default_factory=list)
     rule: str = ""
 
+    def add(self, other: Reply, label: str) -> None:
+        """Answer a second question after the first."""
+        head, _, rest = other.text.partition("\n\n")
+        self.text = "\n\n".join(part for part in (self.text, f"**{label}.** {head}", rest) if part)
+        self.topics += [topic for topic in other.topics if topic not in self.topics]
+        self.sources += [ref for ref in other.sources if ref not in self.sources]
+        self.links += [link for link in other.links if link not in self.links]
+        self.details = "\n\n".join(part for part in (self.details, other.details) if part)
+
     def as_json(self, base: Base) -> dict[str, Any]:
         """The shape of DESIGN § 3, exactly."""
         verdicts = []

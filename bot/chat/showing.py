@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -23,9 +22,6 @@ if TYPE_CHECKING:
 
 KEPT_OUT = frozenset({"donnees_sensibles_chat", "securite_compte"})
 """Topics of refusals whose message may hold what must never be shown again."""
-
-_RANKED = re.compile(r"([\w-]+) \((0\.\d\d|1\.00)\)")
-_NAMED = re.compile(r"(\w+) : ([\w-]+)")
 
 
 @dataclass(frozen=True)
@@ -64,7 +60,7 @@ def shown(conversation: Conversation, state: State, reply: Reply) -> Shown:
         suggestions=reply.suggestions,
         sources=reply.sources,
         links=[(upper_first(label), f"/{address}") for label, address in reply.links],
-        heard=explained(conversation.base, reply),
+        heard=explained(reply),
         topic=topic,
         permalink=query or (urlencode({"rule": reply.rule} if reply.rule else {"topic": topic}) if sure else ""),
         interview=query,
@@ -107,19 +103,7 @@ def state_line(base: Base) -> str:
     return said if base.reviewed else f"{said} {base.wording('not_reviewed')}"
 
 
-def explained(base: Base, reply: Reply) -> list[str]:
+def explained(reply: Reply) -> list[str]:
     """How the message was understood: what was recognised or corrected, the rule applied, what else was close."""
-    lines = [line for raw in reply.heard if (line := _heard(base, raw))]
     rows = unique(row for verdict in reply.verdicts for row in verdict.rows)
-    return [*lines, f"Lignes de décision : {', '.join(rows)}"] if reply.verdicts else lines
-
-
-def _heard(base: Base, line: str) -> str:
-    """A line of what was recognised, with the names of the base instead of its ids; nothing for a far-off topic."""
-    if (ranked := _RANKED.fullmatch(line)) and ranked[1] in base.section("topics"):
-        percent = round(float(ranked[2]) * 100)
-        return f"Sujet possible : {base.section('topics')[ranked[1]].label} ({percent} %)" if percent else ""
-    if (named := _NAMED.fullmatch(line)) and hasattr(base.sections, named[1]):
-        entry = base.section(named[1]).get(named[2])
-        return f"Reconnu : {entry.label}" if entry is not None and hasattr(entry, "label") else line
-    return line
+    return [*reply.heard, f"Lignes de décision : {', '.join(rows)}"] if reply.verdicts else reply.heard

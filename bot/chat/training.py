@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bot.chat.ranking import VIEWS, Ranking
+from bot.chat.wording import TOPIC_OF_QUALITY
 from knowledge.loading import DATA, PACKAGE, default_cache, read_sources
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from knowledge.base import Base
 
-PENALTY = 0.5
-"""C of the linear classifier; flat between 0.3 and 1 on the labelled questions."""
+PENALTY = 0.3
+"""C of the linear classifier; flat between 0.3 and 0.5 on writers left out."""
 
 SHARPNESS = 8.0
 """Turns margins into probabilities: fitted by `mssante evaluate --calibrate` on voices left out by writer."""
@@ -27,7 +28,7 @@ SHARPNESS = 8.0
 def load_ranking(base: Base, read: Callable[[str], str], cache_dir: Path | None = None) -> Ranking:
     """The ranking for this base, from its artefact, else trained now (a few seconds, once).
 
-    `read` gives the plain, repaired text of a message.
+    `read` gives what the ranking reads of a message.
     """
     path = (cache_dir or default_cache()) / f"topics-{mark()}.npz"
     try:
@@ -40,7 +41,7 @@ def load_ranking(base: Base, read: Callable[[str], str], cache_dir: Path | None 
 
 
 def examples(base: Base, read: Callable[[str], str]) -> tuple[list[str], list[str]]:
-    """(texts, topics): every phrasing, and each topic's own words."""
+    """(texts, topics): every phrasing, each topic's own words, and whoever asks for a box."""
     from knowledge.loading import load_voices
 
     texts: list[str] = []
@@ -58,7 +59,21 @@ def examples(base: Base, read: Callable[[str], str]) -> tuple[list[str], list[st
         ]
         texts.extend(map(read, own))
         topics.extend([entry.id] * len(own))
+    for text, topic in rights(base):
+        texts.append(read(text))
+        topics.append(topic)
     return texts, topics
+
+
+def rights(base: Base) -> Iterator[tuple[str, str]]:
+    """Every profession and structure of the base, asking for its box: (text, topic of the verdict)."""
+    for profession in base.sections.professions:
+        topic = TOPIC_OF_QUALITY[profession.quality]
+        yield profession.label, topic
+        yield f"je suis {profession.label}, ai-je droit à une boîte", topic
+    for structure in base.sections.structures:
+        yield structure.label, "elig_structure"
+        yield f"{structure.label}, quelle boîte demander pour nous", "elig_structure"
 
 
 def train(texts: list[str], topics: list[str]) -> dict[str, Any]:
@@ -89,7 +104,7 @@ def mark() -> str:
         if path.split("/")[0] in ("voices", "topics", "professions", "structures", "vague", "cues", "operators"):
             total.update(path.encode() + b"\0" + content)
     folder = Path(__file__).parent
-    for name in ("features.py", "training.py", "ranking.py", "lines.py", "spelling.py", "entities.py"):
+    for name in ("features.py", "shorthand.py", "training.py", "ranking.py", "lines.py", "spelling.py", "entities.py"):
         total.update((folder / name).read_bytes())
     total.update((PACKAGE / "naming.py").read_bytes())
     return total.hexdigest()[:24]

@@ -116,7 +116,7 @@ class Writer:
         for topic in topics:
             for ref in topic.related:
                 try:
-                    entry, address = self.base.entry(ref), page_of(ref)
+                    entry, address = self.base.entry(ref), page_of(ref, self.base)
                 except KeyError:
                     continue
                 label = (
@@ -221,11 +221,16 @@ class Writer:
         for decision in decisions:
             for name in decision.answers.profession or ():
                 if name in self.base.professions:
-                    found.append((upper_first(self.base.professions[name].label), page_of(f"professions/{name}")))
+                    found.append(
+                        (upper_first(self.base.professions[name].label), page_of(f"professions/{name}", self.base))
+                    )
             employer = decision.answers.employer
             if employer and employer in self.base.structures:
-                found.append((upper_first(self.base.structures[employer].label), page_of(f"structures/{employer}")))
+                found.append(
+                    (upper_first(self.base.structures[employer].label), page_of(f"structures/{employer}", self.base))
+                )
             found += [
-                (self.base.wording(f"box.{code}"), page_of(f"boxes/{code}")) for code in decision.verdict.boxes or ()
+                (self.base.wording(f"box.{code}"), page_of(f"boxes/{code}", self.base))
+                for code in decision.verdict.boxes or ()
             ]
         return list(dict.fromkeys(found))[:6]
