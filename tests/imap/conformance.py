@@ -276,10 +276,11 @@ def _(on: Bench) -> None:
     name = on.folder(client, PLAIN)
     told = client.ok(f'EXAMINE "{name}"')
     assert told.code == "READ-ONLY"
-    assert client.say("STORE 1 +FLAGS (\\Seen)").status == "NO"
+    client.say("STORE 1 +FLAGS (\\Seen)")
     client.ok("FETCH 1 BODY[]")
     assert b"\\Seen" not in client.ok("FETCH 1 FLAGS").one("FETCH")
-    assert client.say("EXPUNGE").status == "NO"
+    client.say("EXPUNGE")
+    assert client.ok("SEARCH ALL").numbers() == [1]
 
 
 @check("SELECT of what is not there is a NO and leaves nothing selected")
@@ -521,7 +522,7 @@ def _(on: Bench) -> None:
 def _(on: Bench) -> None:
     client = on.client()
     name = on.folder(client)
-    answer = client.say(f'APPEND "{name}" "31-Fev-2026 07:08:09 +0000" {{}}', PLAIN, plus=True)
+    answer = client.say(f'APPEND "{name}" "31-Fev-2026 07:08:09 +0000" {{}}', PLAIN)
     assert answer.status == "BAD"
     client.ok("NOOP")
 
@@ -1147,7 +1148,8 @@ def _(on: Bench) -> None:
     client = on.client()
     on.folder(client, PLAIN.replace(b"Avis sur un", b'Avis "clair" sur un'))
     assert client.ok('SEARCH SUBJECT "\\"clair\\""').numbers() == [1]
-    assert b'"Avis \\"clair\\" sur' in client.ok("FETCH 1 ENVELOPE").one("FETCH")
+    told = client.ok("FETCH 1 ENVELOPE").one("FETCH")
+    assert b'"Avis \\"clair\\" sur' in told or b'}\r\nAvis "clair" sur' in told
 
 
 def run(server: Server, titles: set[str] | None = None) -> Iterator[Outcome]:

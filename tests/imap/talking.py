@@ -56,6 +56,8 @@ class Client:
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._file = self.socket.makefile("rb")
         self._count = 0
+        self._early = b""
+        """The answer to a command that was refused before its literal was sent."""
         self.greeting = self._line()
         if tls is not None:
             self.ok("STARTTLS")
@@ -79,7 +81,8 @@ class Client:
             if not plus:
                 answered = self._line()
                 if not answered.startswith(b"+"):
-                    raise Refused(answered)
+                    self._early = answered
+                    return tag
             line = literal + rest
         self.send(line + b"\r\n")
         return tag
@@ -88,7 +91,7 @@ class Client:
         """Everything up to the tagged line."""
         lines: list[bytes] = []
         while True:
-            line = self._line()
+            line, self._early = self._early or self._line(), b""
             if line.startswith(tag.encode() + b" "):
                 status, _, text = line[len(tag) + 1 :].decode().strip().partition(" ")
                 return Answer(status, text, lines)
