@@ -41,6 +41,7 @@ bench:
 
 accept:
 	@.make/setup.sh serve test
+	@.make/mail-clients.sh
 	@MSSANTE_CHROMIUM="$$(.make/chromium.sh)" && export MSSANTE_CHROMIUM && MSSANTE_ACCEPT=1 $(PYTEST) -n 2 $(ARGS)
 
 guide:
