@@ -172,7 +172,7 @@ def test_the_projector_shows_the_code_and_no_name(trainer, join, opened):
     join("Martre")
     shown = trainer.get(f"{TRAINING}/projecteur").text
 
-    assert f">{opened.code}</p>" in shown
+    assert f">{opened.code}</span>" in shown
     assert "<svg" in shown
     assert "<strong>1</strong> stagiaire dans la session" in shown
     assert "Martre" not in shown
