@@ -2,32 +2,17 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import event, insert, select
+from sqlalchemy import event
 
 from bot.sandbox.store import deliveries, folders, listing, worlds
-from bot.sandbox.store.database import table_of
-from bot.sandbox.store.mail import Delivery, Message, Source
+from tests.sandbox_store.full_box import fill
 from tests.sandbox_store.scene import ALIX, CLAIRE, HUGO, INES, NOBODY
-
-WORDS = [
-    "avis",
-    "ordonnance",
-    "biologie",
-    "résultat",
-    "consultation",
-    "diabète",
-    "hémoglobine",
-    "plaie",
-    "sortie",
-    "dossier",
-]
 
 
 def subjects(scene: Any, **how: Any) -> list[str]:
@@ -122,54 +107,6 @@ def test_a_box_is_searched_in_both_trees(scene: Any) -> None:
         lines, total = listing.page_of_box(session, worlds.box_of(session, 1, CLAIRE), search="coquelicot")
     assert total == len(lines) == 4
     assert "Undelivered Mail Returned to Sender" in [line.subject for line in lines]
-
-
-def fill(store: Any, address: str, count: int) -> int:
-    """Put many messages in an inbox, by the shortest way."""
-    at = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
-    with store.writing(1) as session:
-        box = worlds.box_of(session, 1, address)
-        inbox = folders.special_folder(session, box, "inbox")
-        session.execute(
-            insert(table_of(Source)), [{"world_id": 1, "content": b"Subject: x\r\n\r\n" + b"a" * 3_000}] * count
-        )
-        sources = session.scalars(
-            select(Source.id).where(Source.content.is_not(None)).order_by(Source.id.desc()).limit(count)
-        ).all()
-        rows = []
-        for i, source in enumerate(reversed(sources)):
-            words = (
-                f" {WORDS[i % 10]} {WORDS[i // 10 % 10]} numero{i} {WORDS[(i * 7) % 10]} " + "texte du message " * 40
-            )
-            rows.append(
-                {
-                    "world_id": 1, "source_id": source, "kind": "ordinary", "size": 3_014, "sha256": "0" * 64,
-                    "message_id": f"<m{i}@x.fr>", "thread": f"t{i}", "date": at, "subject": f"{WORDS[i % 10]} {i}",
-                    "subject_folded": f"{WORDS[i % 10]} {i}", "sender_name": f"Nom {i % 97}", "sender_address": CLAIRE,
-                    "return_path": CLAIRE, "to_line": HUGO, "attachments": i % 3, "urgent": False, "preview": "texte",
-                    "words": words, "prefix": b"", "envelope": [], "structure": {},
-                }
-            )  # fmt: skip
-        session.execute(insert(table_of(Message)), rows)
-        ids = session.scalars(
-            select(Message.id)
-            .where(Message.source_id.in_(sources[:1]) | (Message.preview == "texte"))
-            .order_by(Message.id)
-        ).all()
-        session.execute(
-            insert(table_of(Delivery)),
-            [
-                {
-                    "world_id": 1, "folder_id": inbox.id, "message_id": message, "uid": inbox.uidnext + i, "seen": i % 4 != 0,
-                    "answered": False, "flagged": False, "deleted": False, "draft": False, "keywords": frozenset(),
-                    "internal_date": at + datetime.timedelta(minutes=i), "modseq": 1, "thread": f"t{i}",
-                    "previous_folder_id": None,
-                }
-                for i, message in enumerate(ids)
-            ],
-        )  # fmt: skip
-        inbox.uidnext += len(ids)
-        return len(ids)
 
 
 LOOKS: dict[str, dict[str, Any]] = {
