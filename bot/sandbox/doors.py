@@ -93,9 +93,13 @@ class PortTaken(OSError):
 
 def doors_of(settings: Settings) -> list[Door]:
     """Every door of this deployment."""
+    from bot.sandbox.imap.server import open_imap
     from bot.sandbox.smtp.server import open_smtp
 
-    return [Door("SMTP", settings.smtp_port, "MSSANTE_SMTP_PORT", open_smtp)]
+    return [
+        Door("SMTP", settings.smtp_port, "MSSANTE_SMTP_PORT", open_smtp),
+        Door("IMAP", settings.imap_port, "MSSANTE_IMAP_PORT", open_imap),
+    ]
 
 
 def open_house(settings: Settings, base: Base) -> House:
