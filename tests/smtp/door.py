@@ -15,7 +15,7 @@ from bot.sandbox.store import passwords, transcripts
 from bot.sandbox.store.worlds import persona_of
 from tests.sandbox_store.scene import CLAIRE, HUGO, wire
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 class Door:

@@ -122,8 +122,8 @@ class Conversation(SMTP):
     # The life of the connection
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._has_a_place = self.hall.enter(self)
         super().connection_made(transport)
-        self.hall.enter(self)
 
     def connection_lost(self, error: Exception | None) -> None:
         self.hall.leave(self)
@@ -149,7 +149,7 @@ class Conversation(SMTP):
         """Greet, then answer line by line until one of the two has enough."""
         self.lines = Lines(self._reader)
         try:
-            if self.hall.is_full:
+            if not self._has_a_place:
                 await self.push("421 4.3.2 Too many connections, try again later")
                 return
             await self.push(f"220 {self.hostname} {self.__ident__}")
@@ -281,17 +281,23 @@ class Conversation(SMTP):
             await self._fault("501 5.5.4 Syntax: STARTTLS")
         elif self.encrypted:
             await self._fault("503 5.5.1 Already encrypted")
-        elif self.lines.waiting:
+        elif self._something_follows():
             # Said in clear, it would be obeyed as if it had been encrypted (CVE-2011-0411 and its kin).
             self.talk.aside("Des commandes suivaient STARTTLS en clair : la connexion est coupée.")
             await self._end("554 5.5.1 Nothing may follow STARTTLS")
         else:
-            await self.push("220 2.0.0 Ready to start TLS")
-            await self._sent()
+            self._say("220 2.0.0 Ready to start TLS")
+            self._flush()
             await self._encrypt()
 
+    def _something_follows(self) -> bool:
+        """Stop listening, then look: from here on, whatever comes is for the TLS handshake to judge."""
+        assert isinstance(self.transport, asyncio.ReadTransport)  # noqa: S101 - a socket
+        self.transport.pause_reading()
+        return bool(self.lines.waiting or self._reader._buffer)  # type: ignore[attr-defined]
+
     async def _encrypt(self) -> None:
-        """What came in clear stays behind: this side forgets all that was said (RFC 3207 § 4.2)."""
+        """From here this side forgets all that was said in clear (RFC 3207 § 4.2)."""
         self._reset_timeout(self.handshake + 5)
         self._original_transport = self.transport
         try:
@@ -299,10 +305,9 @@ class Conversation(SMTP):
         except (OSError, ssl.SSLError):
             self.talk.aside("Le chiffrement n’a pas pu s’établir.")
             raise Gone from None
+        # Nothing of the reader is cleared now: with the handshake may have come the first encrypted command.
         self.transport = self._writer.transport
         self._reader._transport = self.transport  # type: ignore[attr-defined]  # as aiosmtpd does: who is told to pause
-        self._reader._buffer.clear()  # type: ignore[attr-defined]
-        self.lines.waiting.clear()
         self.encrypted = True
         assert self.session is not None  # noqa: S101 - set by connection_made
         self.session.host_name = None

@@ -26,18 +26,15 @@ class Hall:
         self._here: set[Conversation] = set()
         self._held = 0
 
-    @property
-    def is_full(self) -> bool:
-        """Is there one too many?"""
-        return len(self._here) > self.most
-
-    def __len__(self) -> int:
-        return len(self._here)
-
-    def enter(self, conversation: Conversation) -> None:
+    def enter(self, conversation: Conversation) -> bool:
+        """Is there a place left? Each one that enters leaves."""
+        if len(self._here) >= self.most:
+            return False
         self._here.add(conversation)
+        return True
 
     def leave(self, conversation: Conversation) -> None:
+        """The place is free again."""
         self._here.discard(conversation)
 
     @contextmanager

@@ -96,7 +96,7 @@ class Incoming:
     def drop(self) -> None:
         """Keep nothing more of it than its end needs to be seen."""
         self.too_big = True
-        self._limit = 0
+        self._limit = self._searched = 0
         del self._kept[: -(len(END) - 1)]
 
     def content(self) -> bytes:
