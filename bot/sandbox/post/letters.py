@@ -243,9 +243,10 @@ def _seen_in(text: str, urgent: bool, context: Context) -> Context:
     """What the words give away, added to what was told: links to public shares, personal addresses, urgency."""
     searched = text[:200_000]
     shares = traces().public_shares
-    hosts = {found.lower() for found in _LINK.findall(searched)}
+    hosts = {found.lower() for found in _LINK.findall(searched)} if "://" in searched else set()
     linked = any(host == share or host.endswith("." + share) for host in hosts for share in shares)
-    invited = any(domain.lower().rstrip(".") in traces().personal_mail for domain in _ADDRESS.findall(searched))
+    domains = _ADDRESS.findall(searched) if "@" in searched else ()
+    invited = any(domain.lower().rstrip(".") in traces().personal_mail for domain in domains)
     return msgspec.structs.replace(
         context,
         external_link=context.external_link or linked,
