@@ -31,8 +31,10 @@ def cli() -> None:
 
 
 @cli.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="Adresse d’écoute.")
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port web.")
+@click.option("--host", default="127.0.0.1", metavar="ADRESSE", show_default=True, help="Adresse d’écoute.")
+@click.option(
+    "--port", default=8000, show_default=True, type=click.IntRange(1, 65535), metavar="PORT", help="Port web."
+)
 def serve(host: str, port: int) -> None:
     """Tout sur une machine, sans rien configurer : guide, éligibilité, chat, hotline."""
     from bot.serving import serve_all
@@ -41,8 +43,10 @@ def serve(host: str, port: int) -> None:
 
 
 @cli.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="Adresse d’écoute.")
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port web.")
+@click.option("--host", default="127.0.0.1", metavar="ADRESSE", show_default=True, help="Adresse d’écoute.")
+@click.option(
+    "--port", default=8000, show_default=True, type=click.IntRange(1, 65535), metavar="PORT", help="Port web."
+)
 def web(host: str, port: int) -> None:
     """Les pages seules, pour un déploiement."""
     from bot.serving import serve_web
@@ -80,14 +84,7 @@ def eligible(facts: tuple[str, ...], day: str | None, as_json: bool) -> None:
     from eligibility.report import decision_json, text_report
     from knowledge.base import DateNotCovered
 
-    given: dict[str, str] = {}
-    for fact in facts:
-        name, separator, value = fact.partition("=")
-        if not separator or not name:
-            raise click.UsageError(f"« {fact} » : écrivez NOM=VALEUR, par exemple --fact profession=infirmier.")
-        if name in given:
-            value = f"{given[name]},{value}"
-        given[name] = value
+    given = _facts(facts)
     base = current_base()
     try:
         engine = Engine(base.at(_day(day)))
@@ -95,15 +92,29 @@ def eligible(facts: tuple[str, ...], day: str | None, as_json: bool) -> None:
             _interview(engine)
             return
         decision = engine.decide(read_answers(engine.base, given))
-    except DateNotCovered as error:
-        fail(str(error))
-    except FactError as error:
+    except (DateNotCovered, FactError) as error:
         fail(str(error))
     else:
         if as_json:
             click.echo(json.dumps(decision_json(engine, decision), ensure_ascii=False, indent=2))
         else:
             click.echo(text_report(engine, decision))
+
+
+def _facts(typed: tuple[str, ...]) -> dict[str, list[str]]:
+    """What each --fact says, by name; several values of one fact are separated by commas or given apart."""
+    given: dict[str, list[str]] = {}
+    wrong = []
+    for fact in typed:
+        name, _, value = fact.partition("=")
+        if not name.strip() or not value.strip():
+            wrong.append(f"« {fact} »")
+            continue
+        values = value.split(",") if name in ("profession", "need") else [value]
+        given.setdefault(name.strip(), []).extend(values)
+    if wrong:
+        raise click.UsageError(f"{', '.join(wrong)} : écrivez NOM=VALEUR, par exemple --fact profession=infirmier.")
+    return given
 
 
 def _day(text: str | None) -> Any:

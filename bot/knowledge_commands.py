@@ -151,10 +151,10 @@ def impact(revision: str, as_json: bool) -> None:
 @click.option(
     "--by",
     "order",
-    type=click.Choice(["age", "use"]),
+    type=click.Choice(["age", "usage"]),
     default="age",
     show_default=True,
-    help="Ordre : ancienneté de la vérification (age), ou ce qui repose dessus (use).",
+    help="Ordre : ancienneté de la vérification (age), ou ce qui repose dessus (usage).",
 )
 @click.option("--json", "as_json", is_flag=True, help="Liste en JSON.")
 def sources(order: str, as_json: bool) -> None:

@@ -52,8 +52,8 @@ def test_a_verdict_as_text_says_why_with_its_sources():
         (("eligible", "--fact", "infirmier"), 2, "NOM=VALEUR"),
         (("eligible", "--on", "2020-01-01", "--fact", "profession=infirmier"), 1, "date non couverte"),
         (("eligible", "--on", "hier"), 2, "AAAA-MM-JJ"),
-        (("eligible", "--facts", "x"), 2, "option inconnue"),
-        (("nimporte",), 2, "commande inconnue"),
+        (("eligible", "--facts", "x"), 2, "Option inconnue « --facts »"),
+        (("nimporte",), 2, "Commande inconnue « nimporte »"),
     ],
 )
 def test_a_fault_has_its_status_and_its_french_sentence(arguments, status, said):
@@ -62,6 +62,36 @@ def test_a_fault_has_its_status_and_its_french_sentence(arguments, status, said)
     assert result.returncode == status
     assert said in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_all_wrong_facts_are_told_at_once():
+    result = mssante(
+        "eligible", "--fact", "profession=infirmer", "--fact", "metier=x", "--fact", "rpps=actif", "--json"
+    )
+
+    assert result.returncode == 1
+    assert result.stderr.count("\n") == 3
+    for said in ("vouliez-vous dire « infirmier »", "Fait inconnu « metier »", "pour « rpps »"):
+        assert said in result.stderr
+
+
+def test_two_jobs_may_be_given_apart_or_together():
+    apart = mssante("eligible", "--fact", "profession=infirmier", "--fact", "profession=secretaire-medicale", "--json")
+    together = mssante("eligible", "--fact", "profession=infirmier,secretaire-medicale", "--json")
+
+    assert json.loads(apart.stdout) == json.loads(together.stdout)
+    assert json.loads(apart.stdout)["verdict"]["rows"] == ["P07"]
+
+
+@pytest.mark.parametrize(
+    ("profession", "said"),
+    [
+        ("benevole", "Pour préciser (profession) : Êtes-vous par ailleurs"),
+        ("secretaire", "Pour préciser (employer) : "),
+    ],
+)
+def test_what_a_verdict_leaves_open_is_asked(profession, said):
+    assert said in mssante("eligible", "--fact", f"profession={profession}").stdout
 
 
 def test_the_base_is_sound_and_proved():

@@ -162,7 +162,7 @@ def test_sources_say_how_they_were_read_when_and_what_rests_on_them():
 
 
 def test_sources_as_json_by_use(base):
-    found = json.loads(knowledge("sources", "--by", "use", "--json").stdout)
+    found = json.loads(knowledge("sources", "--by", "usage", "--json").stdout)
 
     assert len(found) == len(base.sections.sources)
     assert {"id", "title", "read_as", "weak", "checked_on", "age_days", "entries", "rows"} <= set(found[0])
@@ -175,7 +175,7 @@ def test_an_unknown_order_is_wrong_usage():
     result = mssante("knowledge", "sources", "--by", "nom")
 
     assert result.returncode == 2
-    assert "valeur refusée pour --by" in result.stderr
+    assert "Valeur refusée pour '--by' : « nom »" in result.stderr
 
 
 # Impact
@@ -230,4 +230,4 @@ def test_impact_without_a_revision_is_wrong_usage():
     result = mssante("knowledge", "impact")
 
     assert result.returncode == 2
-    assert "il manque" in result.stderr
+    assert "Il manque l’argument" in result.stderr
