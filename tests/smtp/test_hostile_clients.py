@@ -129,16 +129,13 @@ def test_a_message_too_big_is_refused_at_its_end_and_the_next_one_taken(opened: 
 
 
 def test_messages_share_a_bounded_memory(opened: Callable[..., Door]) -> None:
-    door = opened(opener(memory=300_000))
-    with ready(door) as one, ready(door) as two:
-        one.send(wire(text="a\n" * 60_000))
-        two.send(wire(text="b\n" * 60_000))
-        one.send(b".\r\n")
-        two.send(b".\r\n")
-        replies = sorted(reply.reply()[:9] for reply in (one, two))
-    assert replies in (["250 2.0.0", "452 4.3.1"], ["452 4.3.1", "452 4.3.1"])
+    door = opened(opener(memory=100_000))
+    with ready(door) as half:
+        half.send(wire(text="a\n" * 20_000))
+        with door.signed_in() as client:
+            assert send(client, text="b\n" * 60_000).startswith("452 4.3.1")
     with door.signed_in() as client:
-        assert send(client, text="c\n" * 60_000).startswith("250 2.0.0")
+        assert send(client, text="c\n" * 20_000).startswith("250 2.0.0")
 
 
 def test_faults_without_end_shut_the_door(door: Door) -> None:
@@ -184,14 +181,18 @@ def test_a_message_that_trickles_is_cut_and_leaves_nothing(opened: Callable[...,
     assert scene.lines(HUGO) == []
 
 
+def talk_without_listening(deaf: socket.socket) -> None:
+    for _ in range(2_000):
+        deaf.sendall(b"HELP\r\n" * 100)
+        time.sleep(0.005)
+
+
 def test_one_who_does_not_read_does_not_keep_the_place(opened: Callable[..., Door]) -> None:
     door = opened(opener(Impatient))
     with socket.create_connection(("127.0.0.1", door.port), timeout=PATIENCE) as deaf:
         deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
-        with pytest.raises(OSError, match="reset|pipe"):
-            for _ in range(2_000):
-                deaf.sendall(b"HELP\r\n" * 100)
-                time.sleep(0.005)
+        with pytest.raises((ConnectionResetError, BrokenPipeError)):
+            talk_without_listening(deaf)
     with door.raw(encrypted=False) as wire_to:
         assert wire_to.say("NOOP").startswith("250")
 
