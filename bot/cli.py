@@ -36,7 +36,7 @@ def cli() -> None:
     "--port", default=8000, show_default=True, type=click.IntRange(1, 65535), metavar="PORT", help="Port web."
 )
 def serve(host: str, port: int) -> None:
-    """Tout sur une machine, sans rien configurer : guide, éligibilité, chat, hotline."""
+    """Tout sur une machine, sans rien configurer : guide, éligibilité, chat, hotline, bac à sable, API."""
     from bot.serving import serve_all
 
     sys.exit(serve_all(host, port))

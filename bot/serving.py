@@ -14,6 +14,17 @@ if TYPE_CHECKING:
     from flask import Flask
 
 
+PAGES = {
+    "Guide": "",
+    "Éligibilité": "eligibilite",
+    "Chat": "chat",
+    "Hotline": "hotline",
+    "Bac à sable": "bac-a-sable",
+    "API": "api/v1",
+}
+"""What the web process serves, by the names that its menu gives."""
+
+
 def serve_all(host: str, port: int) -> int:
     """Guide and interview on one machine; builds the guide first when it is older than the base."""
     from bot.guide import build_guide, is_current
@@ -47,18 +58,17 @@ def serve_web(host: str, port: int) -> int:
     import waitress
 
     app.extensions["assistant"].start()
-    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - only compared
-    print(f"Guide       http://{shown}:{port}/")
-    for name, path in (
-        ("Éligibilité", "eligibilite"),
-        ("Chat", "chat"),
-        ("Hotline", "hotline"),
-        ("Bac à sable", "bac-a-sable"),
-    ):
-        print(f"{name:11} http://{shown}:{port}/{path}")
+    for line in addresses(host, port):
+        print(line)
     print("Ctrl+C pour arrêter.", flush=True)
     waitress.serve(app, host=host, port=port, threads=8, ident="mssante", _quiet=True)
     return 0
+
+
+def addresses(host: str, port: int) -> list[str]:
+    """Every address of the pages, one a line: what to open in a browser of this machine."""
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104 - only compared
+    return [f"{name:13} http://{shown}:{port}/{path}" for name, path in PAGES.items()]
 
 
 def make_app() -> Flask | None:

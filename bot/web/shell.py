@@ -43,6 +43,11 @@ def install_shell(app: Flask, base: Base) -> None:
     def _nonce() -> None:
         g.nonce = secrets.token_urlsafe(16)
 
+    @app.get("/favicon.ico")
+    def favicon() -> ResponseReturnValue:
+        """For what a browser shows without a page to name its icon (the API, a picture)."""
+        return shell.send_static_file("favicon.svg")
+
     @app.context_processor
     def _common() -> dict[str, Any]:
         return {
