@@ -74,11 +74,15 @@ class Door:
             wire_to.reply()
             if not encrypted:
                 yield wire_to
+                wire_to.hang_up()
                 return
             wire_to.say("EHLO poste")
             wire_to.say("STARTTLS")
+            wire_to.hang_up()
             with self.tls.wrap_socket(plain, server_hostname="localhost") as inside:
-                yield Wire(inside)
+                encrypted_wire = Wire(inside)
+                yield encrypted_wire
+                encrypted_wire.hang_up()
 
     # What is left
 
@@ -115,6 +119,10 @@ class Wire:
     def say(self, line: str) -> str:
         self.send(line.encode() + b"\r\n")
         return self.reply()
+
+    def hang_up(self) -> None:
+        """Let go of the file, which would keep the socket open."""
+        self._file.close()
 
     def is_shut(self) -> bool:
         """Has the door hung up?"""

@@ -135,7 +135,8 @@ def test_messages_share_a_bounded_memory(opened: Callable[..., Door]) -> None:
         with door.signed_in() as client:
             assert send(client, text="b\n" * 60_000).startswith("452 4.3.1")
     with door.signed_in() as client:
-        assert send(client, text="c\n" * 20_000).startswith("250 2.0.0")
+        replies = [send(client, text="c\n" * 20_000) for _ in range(20)]
+    assert replies[-1].startswith("250 2.0.0"), "the place of one who left is free again"
 
 
 def test_faults_without_end_shut_the_door(door: Door) -> None:
