@@ -19,22 +19,26 @@ if TYPE_CHECKING:
     from eligibility.engine import Engine
     from knowledge.base import Base
 
+WORTH = 5
+"""Words of the cues longer than this are repaired like names."""
+
 
 def make_dialogue(engine: Engine) -> Dialogue:
     """The assistant over one engine. Trains its topic ranking the first time it meets this base."""
     base = engine.base
     ear = CueEar(base)
     recogniser = Recogniser(base)
-    speller = Speller(recogniser.words | cue_words(base), known_words())
+    said = cue_words(base)
+    speller = Speller(recogniser.words | {word for word in said if len(word) > WORTH}, known_words(), said)
     understander = Understander(base, recogniser, speller, ear)
     ranking = load_ranking(base, lambda text: speller.repair(read_line(text)).topical)
-    return Dialogue(engine, understander, ranking, ear)
+    return Dialogue(engine, understander, ranking, ear, speller)
 
 
 def cue_words(base: Base) -> set[str]:
-    """The longer words of the cues: what is said of someone is worth repairing too."""
+    """The words of the cues: what is said of someone counts as much as who is named."""
     phrases = (phrase for cue in base.sections.cues for phrase in cue.phrases)
-    return {word for phrase in phrases for word in fold(phrase).split() if len(word) > 5}
+    return {word for phrase in phrases for word in fold(phrase).split()}
 
 
 def known_words() -> frozenset[str]:

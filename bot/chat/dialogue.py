@@ -8,6 +8,7 @@ import msgspec
 
 from bot.chat import guards
 from bot.chat.clauses import clauses
+from bot.chat.doubt import Doubt, Doubter
 from bot.chat.hearing import NEAR, heard_lines
 from bot.chat.intent import Intent, read_intent
 from bot.chat.onboarding import onboarding_reply
@@ -24,6 +25,7 @@ from eligibility.phrases import unique
 if TYPE_CHECKING:
     from bot.chat.cues import CueEar
     from bot.chat.ranking import Ranking
+    from bot.chat.spelling import Speller
     from bot.chat.understanding import Understander, Understanding
     from eligibility.engine import Engine
 
@@ -46,7 +48,9 @@ NEVER_APART = ("smalltalk", "hors_sujet", "elig_generale")
 class Dialogue:
     """The assistant over one base."""
 
-    def __init__(self, engine: Engine, understander: Understander, ranking: Ranking, ear: CueEar) -> None:
+    def __init__(
+        self, engine: Engine, understander: Understander, ranking: Ranking, ear: CueEar, speller: Speller
+    ) -> None:
         self.engine = engine
         self.base = engine.base
         self._understander = understander
@@ -54,6 +58,12 @@ class Dialogue:
         self._ear = ear
         self.writer = Writer(self.base)
         self._verdicts = Verdicts(engine, self.writer)
+        self._doubter = Doubter(self.base, understander, speller, self._verdicts)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Every word that is never taken for a misspelling."""
+        return self._understander.known
 
     def reply(self, state: State, text: str) -> tuple[State, Reply]:
         """The next state and what to say to a message."""
@@ -102,10 +112,22 @@ class Dialogue:
             people = merged(self.base, state, u, intent)
         if not people:
             return self._topics(state, u, ranked)
+        doubt = self._doubter.doubt(u, people) if intent.kind in ("verdict", "slot") else None
+        if doubt is not None:
+            return self._doubtful(state, people, doubt)
         next_state, reply = self.verdict(state, people)
         if intent.kind == "verdict":
             self._beside(reply, u, ranked, region)
         return next_state, reply
+
+    def _doubtful(self, state: State, people: tuple[Person, ...], doubt: Doubt) -> tuple[State, Reply]:
+        """A word may mean what would change the answer: asked before anything is said."""
+        first = people[0]
+        facts = {name: value for name, value in first.facts.items() if name != doubt.fact}
+        person = msgspec.structs.replace(first, facts=facts)
+        next_state = State(subjects=(person, *people[1:]), asked=doubt.fact, topic="elig_generale", region=state.region)
+        text = f"{self.writer.say('did_you_mean', label=doubt.word)} {doubt.ask.question}"
+        return next_state, Reply("clarification", ["elig_generale"], text, asks=doubt.ask)
 
     def _beside(self, reply: Reply, u: Understanding, ranked: list[Ranked], region: str) -> None:
         """What a message asks beside a right: answered when it is said apart, else named."""

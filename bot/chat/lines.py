@@ -31,6 +31,10 @@ class Line:
         """What the topic ranking reads."""
         return spelled_out(self.plain)
 
+    def with_word(self, index: int, word: str) -> Line:
+        """The same message with another word in one place."""
+        return Line([*self.words[:index], word, *self.words[index + 1 :]], self.breaks, self.question)
+
 
 def read_line(text: str) -> Line:
     """Fold a message; elisions (l', d', qu'…) become words of their own."""

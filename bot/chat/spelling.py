@@ -19,13 +19,21 @@ SHORT = 4
 THRESHOLD = 0.78
 """Normalised Damerau-Levenshtein similarity; .80 is measured in dossier/field-mail-and-chat.md § 2.5."""
 
+DOUBTFUL, MOST = 0.70, 4
+"""From this similarity on, a word may stand for another; at most so many are looked at."""
+
 
 class Speller:
-    """`targets`: the words worth repairing to (names of the base). `known`: words left as they are."""
+    """`targets`: the words worth repairing to (names of the base). `known`: words left as they are.
 
-    def __init__(self, targets: Iterable[str], known: Iterable[str]) -> None:
+    `telling`: words too short or common to repair to, yet that change an answer when they are meant.
+    """
+
+    def __init__(self, targets: Iterable[str], known: Iterable[str], telling: Iterable[str] = ()) -> None:
+        targets = set(targets)
         self._targets = sorted({w for w in targets if len(w) > SHORT and w.isalpha()})
-        self.known = frozenset(known) | frozenset(self._targets)
+        self._telling = sorted({w for w in targets.union(telling) if len(w) >= SHORT and w.isalpha()})
+        self.known = frozenset(known) | targets | frozenset(self._telling)
         self._near = lru_cache(maxsize=20_000)(self._nearest)
 
     def repair(self, line: Line) -> Line:
@@ -38,6 +46,17 @@ class Speller:
                 line.repaired[index] = word
                 line.words[index] = mended
         return line
+
+    def unknown(self, word: str) -> bool:
+        """Does no dictionary and no name hold this word?"""
+        return len(word) >= SHORT and word.isalpha() and not {word, word.rstrip("s")} & self.known
+
+    def others(self, word: str) -> list[str]:
+        """The words of the base that a word may stand for, the nearest first."""
+        found = extract(
+            word, self._telling, scorer=DamerauLevenshtein.normalized_similarity, limit=MOST, score_cutoff=DOUBTFUL
+        )
+        return [name for name, _, _ in found]
 
     def _nearest(self, word: str) -> str | None:
         singular = word.rstrip("s")

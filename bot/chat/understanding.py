@@ -127,7 +127,10 @@ class Understander:
 
     def read(self, text: str) -> Understanding:
         """What a message says."""
-        line = self._speller.repair(read_line(text))
+        return self.understand(self._speller.repair(read_line(text)))
+
+    def understand(self, line: Line) -> Understanding:
+        """What a message already read into words says."""
         entities = self._recogniser.find(line)
         heard = self._ear.hear(line.plain)
         named = mentions(line, [e for e in entities if e.section in ("professions", "structures", "vague")], self._ear)

@@ -142,7 +142,7 @@ def _mention(line: Line, entity: Entity, heard: list[Heard], facts: list[Heard])
     if any(h.cue.kind == "fact" and h.start <= entity.start and entity.end < h.end for h in facts):
         # "médecin et SIRET compris": the word belongs to what is said of the structure.
         return Mention(entity, "counterpart", -4, several)
-    if distances.get("negated", 99) <= 1:
+    if distances.get("negated", 99) <= 1 or _neither(line, entity):
         return Mention(entity, "negated", -6, several)
     if distances.get("past", 99) <= 2 or _past_after(words, entity, heard):
         return Mention(entity, "past", -5, several)
@@ -163,6 +163,11 @@ def _mention(line: Line, entity: Entity, heard: list[Heard], facts: list[Heard])
     return Mention(entity, role, score, several)
 
 
+def _neither(line: Line, entity: Entity) -> bool:
+    """ "Infirmier ni médecin": what comes before "ni" is denied too, even where "pas" was left out."""
+    return line.words[entity.end : entity.end + 1] == ["ni"] and entity.end not in line.breaks
+
+
 def _past_after(words: list[str], entity: Entity, heard: list[Heard]) -> bool:
     after = " ".join(words[entity.end : entity.end + 3])
-    return after.startswith("de formation") and any(h.cue.id == "passe" for h in heard)
+    return after.startswith(("de formation", "formation")) and any(h.cue.id == "passe" for h in heard)
