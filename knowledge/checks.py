@@ -138,6 +138,17 @@ def urls_are_well_formed(shaped: Shaped) -> Iterator[Problem]:
             yield Problem(shaped.place(key, "url"), f"adresse mal formée « {url} »", "écrivez https://…, sans espace")
 
 
+def sources_can_be_found(shaped: Shaped) -> Iterator[Problem]:
+    """A source has an address, or says which document was read and how."""
+    for source in shaped.sections.sources:
+        if not source.url and not source.note:
+            yield Problem(
+                shaped.place(f"sources/{source.id}"),
+                f"source sans adresse « {source.id} »",
+                "ajoutez « url: », ou « note: » qui dit quel document a été lu, comment, et où le retrouver",
+            )
+
+
 def rows_use_known_facts(shaped: Shaped) -> Iterator[Problem]:
     """A row's conditions use the facts of its table and their values; `overrides` names rows."""
     tables = {t.id: t for t in shaped.sections.tables}
@@ -370,6 +381,7 @@ CHECKS: tuple[Callable[[Shaped], Iterator[Problem]], ...] = (
     basis_exists,
     related_exist,
     urls_are_well_formed,
+    sources_can_be_found,
     rows_use_known_facts,
     presumptions_use_known_facts,
     background_never_decides_alone,
