@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
 
 import pytest
 
@@ -327,3 +328,39 @@ def test_those_whom_nobody_plays_answer_by_themselves(claire, rooms, monkeypatch
     beat(rooms.store, rooms.office)
 
     assert "Réponse simulée" in claire.folder("Boîte de réception").text
+
+
+def bomb():
+    """An archive of a few kilobytes that would unfold into gigabytes."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(40):
+            archive.writestr(f"{number}.txt", b"\0" * 30_000_000)
+    return held.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("lot.zip", bomb, "taille démesurée"),
+        ("IHE_XDM.ZIP", bomb, "taille démesurée"),
+        ("notes.txt", lambda: b"x" * 46_000_000, "Envoi trop lourd"),
+    ],
+    ids=["zip", "xdm", "heavy"],
+)
+def test_a_file_that_would_harm_is_refused_in_french_and_the_service_goes_on(claire, name, content, said):
+    answer = claire.send(HUGO, "Fichier", fichier=(io.BytesIO(content()), name))
+
+    assert said in answer.text
+    assert claire.messages("Messages envoyés") == []
+    assert outcome_of(claire.send(HUGO, "Bonjour"))[0] == "delivered"
+
+
+def test_a_bounced_message_is_taken_up_for_those_who_did_not_get_it(claire):
+    answer = claire.send(f"{HUGO}, ancien.interne@ch-abcd.mssante.fr", "Avis", "Mon texte", document="courrier")
+    sheet = claire.get(re.search(r'href="([^"]+/reprendre)"', answer.text)[1]).text
+
+    assert re.search(r'name="a" value="ancien\.interne@ch-abcd\.mssante\.fr"', sheet)
+    assert "Mon texte" in sheet
+    assert "courrier.pdf" in sheet
+    assert "Seuls les destinataires qui ne l’ont pas reçu sont repris" in sheet
