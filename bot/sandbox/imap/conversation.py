@@ -35,8 +35,8 @@ T = TypeVar("T")
 State: TypeAlias = Literal["greeted", "signed_in", "selected"]
 _log = logging.getLogger(__name__)
 _SECRET = re.compile(r"^(\S+ +(?:LOGIN|AUTHENTICATE +\S+)) .*", re.IGNORECASE | re.DOTALL)
-_LOOKED_FOR = re.compile(r'"(?:[^"\\]|\\.)*"')
-_SEARCHES = re.compile(r"^\S+ +(?:UID +)?SEARCH ", re.IGNORECASE)
+_SEARCHES = re.compile(r"^(\S+ +(?:UID +)?SEARCH) .*", re.IGNORECASE | re.DOTALL)
+"""What one looks for may name somebody."""
 _RECHECK_SECONDS = 30.0
 _TRANSCRIPT_LINES = 100
 
@@ -349,12 +349,8 @@ class Conversation:
         text = pieces[0].decode("utf-8", "replace")
         if len(pieces) > 1:
             text += "{…}"
-        secret = _SECRET.match(text)
-        if secret:
-            text = f"{secret[1]} …"
-        elif _SEARCHES.match(text):
-            text = _LOOKED_FOR.sub('"…"', text)
-        self.talk.client(text)
+        hidden = _SECRET.match(text) or _SEARCHES.match(text)
+        self.talk.client(f"{hidden[1]} …" if hidden else text)
 
     async def keep_transcript(self) -> None:
         """What was said so far, for the persona to read."""

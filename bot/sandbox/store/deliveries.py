@@ -206,15 +206,18 @@ def expunge(session: Session, folder: Folder, uids: Collection[int] | None = Non
         pieces = [wanted[start : start + 500] for start in range(0, len(wanted), 500)]
         ids = [key for some in pieces for key in session.scalars(here.where(Delivery.uid.in_(some)))]
     remove(session, folder.world_id, ids)
-    if ids:
-        _changed(session, folder.world_id, folder.id)
     return len(ids)
 
 
 def remove(session: Session, world_id: int, ids: Sequence[int]) -> None:
-    """Take these deliveries out, and the messages of drafts that nothing holds any more."""
+    """Take these deliveries out, and the messages of drafts that nothing holds any more; their folders have changed."""
     for start in range(0, len(ids), 500):
         some = ids[start : start + 500]
+        folders = session.scalars(
+            select(Delivery.folder_id).where(Delivery.world_id == world_id, Delivery.id.in_(some)).distinct()
+        )
+        for folder_id in folders.all():
+            _changed(session, world_id, folder_id)
         session.execute(
             update(Draft)
             .where(Draft.world_id == world_id, Draft.delivery_id.in_(some))
