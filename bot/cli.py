@@ -31,15 +31,20 @@ def cli() -> None:
 
 
 @cli.command()
-@click.option("--host", default="127.0.0.1", metavar="ADRESSE", show_default=True, help="Adresse d’écoute.")
+@click.option("--host", default="127.0.0.1", metavar="ADRESSE", show_default=True, help="Adresse d’écoute des pages.")
 @click.option(
     "--port", default=8000, show_default=True, type=click.IntRange(1, 65535), metavar="PORT", help="Port web."
 )
 def serve(host: str, port: int) -> None:
-    """Tout sur une machine, sans rien configurer : guide, éligibilité, chat, hotline, bac à sable, API."""
+    """Tout sur une machine, sans rien configurer : guide, chat, hotline, bac à sable, SMTP et IMAP."""
     from bot.serving import serve_all
 
     sys.exit(serve_all(host, port))
+
+
+_with_parent = click.option(
+    "--with-parent", is_flag=True, hidden=True, help="S’arrête avec le processus qui l’a lancé."
+)
 
 
 @cli.command()
@@ -47,11 +52,27 @@ def serve(host: str, port: int) -> None:
 @click.option(
     "--port", default=8000, show_default=True, type=click.IntRange(1, 65535), metavar="PORT", help="Port web."
 )
-def web(host: str, port: int) -> None:
+@_with_parent
+def web(host: str, port: int, with_parent: bool) -> None:
     """Les pages seules, pour un déploiement."""
+    from bot.family import leave_with_parent
     from bot.serving import serve_web
 
+    if with_parent:
+        leave_with_parent()
     sys.exit(serve_web(host, port))
+
+
+@cli.command()
+@_with_parent
+def mail(with_parent: bool) -> None:
+    """Les portes SMTP et IMAP du bac à sable seules, pour un déploiement (ports : MSSANTE_SMTP_PORT, MSSANTE_IMAP_PORT)."""
+    from bot.family import leave_with_parent
+    from bot.serving import serve_mail
+
+    if with_parent:
+        leave_with_parent()
+    sys.exit(serve_mail())
 
 
 @cli.group(cls=FrenchGroup)

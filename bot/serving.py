@@ -24,19 +24,58 @@ PAGES = {
 }
 """What the web process serves, by the names that its menu gives."""
 
+THREADS = 8
+CONNECTIONS = 1_000
+"""Browsers keep up to six open each: a class of sixty needs more than the hundred that waitress allows."""
+
 
 def serve_all(host: str, port: int) -> int:
-    """Guide and interview on one machine; builds the guide first when it is older than the base."""
+    """Pages and mail on one machine, two children of this process; builds the guide first when the base is newer."""
+    from bot.family import raise_children
     from bot.guide import build_guide, is_current
+    from bot.sandbox.doors import doors_of
     from bot.settings import Settings
+
+    try:
+        settings = Settings.from_env()
+        wanted = [(host, port, f"mssante serve --port {port + 1}")]
+        wanted += [
+            (settings.mail_host, door.port, f"{door.setting}={door.port + 1} mssante serve")
+            for door in doors_of(settings)
+        ]
+        taken = [one for one in wanted if not port_is_free(*one[:2])]
+    except ValueError as error:
+        print(f"Réglage refusé — {error}", file=sys.stderr)
+        return 1
+    for where, number, remedy in taken:
+        print(f"Le port {number} est déjà pris sur {where}. Choisissez-en un autre : {remedy}", file=sys.stderr)
+    if taken:
+        return 1
 
     # Served beside the assistant, the guide links to it; a guide built alone does not (DESIGN § 4).
     os.environ.setdefault("MSSANTE_BOT_URL", "/")
-    if not is_current(Settings.from_env().guide_dir):
+    if not is_current(settings.guide_dir):
         print("Construction du guide (quelques secondes, une seule fois par version de la base)…", flush=True)
         if build_guide(None, quiet=True) != 0:
             print("Le guide n’a pas pu être construit ; l’interview reste disponible.", file=sys.stderr)
-    return serve_web(host, port)
+    return raise_children([("web", "--host", host, "--port", str(port)), ("mail",)])
+
+
+def serve_mail() -> int:
+    """The SMTP and IMAP doors alone. Returns the exit status."""
+    from bot.sandbox.doors import PortTaken, run_doors
+    from bot.settings import Settings
+    from knowledge.base import load_base
+
+    try:
+        return run_doors(Settings.from_env(), load_base())
+    except InvalidKnowledge as error:
+        print(error, file=sys.stderr)
+    except ValueError as error:
+        print(f"Réglage refusé — {error}", file=sys.stderr)
+    except PortTaken as error:
+        print(error, file=sys.stderr)
+    return 1
 
 
 def serve_web(host: str, port: int) -> int:
@@ -61,7 +100,9 @@ def serve_web(host: str, port: int) -> int:
     for line in addresses(host, port):
         print(line)
     print("Ctrl+C pour arrêter.", flush=True)
-    waitress.serve(app, host=host, port=port, threads=8, ident="mssante", _quiet=True)
+    waitress.serve(
+        app, host=host, port=port, threads=THREADS, connection_limit=CONNECTIONS, ident="mssante", _quiet=True
+    )
     return 0
 
 

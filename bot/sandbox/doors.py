@@ -36,7 +36,7 @@ T = TypeVar("T")
 
 THREADS = 8
 """Database calls at once. Each connection asks one thing at a time and connections are counted: so is the queue."""
-BACKLOG = 512
+OPEN_FILES = 4_096
 
 
 class House:
@@ -111,6 +111,7 @@ def open_house(settings: Settings, base: Base) -> House:
 
 def run_doors(settings: Settings, base: Base) -> int:
     """Open the doors and stay until told to stop (Ctrl+C, SIGTERM). Returns the exit status."""
+    _allow_many_connections()
     house = open_house(settings, base)
     stop = threading.Event()
     beat = start_beating(house.store, house.office, stop)
@@ -144,6 +145,18 @@ def doors_open(house: House, *openers: Opener) -> Iterator[list[int]]:
         loop.call_soon_threadsafe(loop.stop)
         thread.join(10)
         loop.close()
+
+
+def _allow_many_connections() -> None:
+    """Systems give a process few open files by default, and each connection is one."""
+    try:
+        import resource
+    except ImportError:  # Windows, which has no such limit
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, OPEN_FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 async def _stay(house: House) -> None:
