@@ -107,18 +107,26 @@ def _suits(label: str, box: Mailbox, world: World) -> bool:
 
 
 def _reply_to(attempt: Attempt, world: World) -> Literal["good", "missing", "people", "unread", "outside"]:
-    """Where answers go: to people, to a box nobody reads, or out of the trust space (ECO.2.2.5)."""
+    """Where answers go: to people, to a box nobody reads, or out of the trust space (ECO.2.2.5).
+
+    None is missing where none can come: the patient of an exchange that the message itself closes.
+    """
     imposed, value = attempt.header("Reply-To")
     if not imposed:
         return "good"
     if value is None or not value.strip():
-        return "missing"
+        return "good" if _x_mss_mes(attempt) == "fin" and _patients_only(attempt, world) else "missing"
     address = parse(value)
     if address is None or place_of(address, world) != "listed":
         return "outside"
     box = world.box(address.text)
     read = box is not None and box.type != "APP" and box.state in ("open", "unlisted")
     return "people" if read or is_patient(address, world) else "unread"
+
+
+def _patients_only(attempt: Attempt, world: World) -> bool:
+    addresses = [parse(typed) for typed in attempt.recipients]
+    return bool(addresses) and all(address is not None and is_patient(address, world) for address in addresses)
 
 
 def _x_mss_ins(attempt: Attempt) -> Literal["good", "missing", "malformed", "untrue"]:
