@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import html
 import re
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from search_index import improve_index
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 MARK = "build-mark.txt"
 """Read by bot/guide.py."""
 
+TABLE = '<table class="plain">'
+"""With a class, so that the theme's script does not frame it a second time."""
+_MARKDOWN_TABLE = re.compile(r"<table>.*?</table>(?!</details>)", re.DOTALL)
 _HEADER = re.compile(r"<th(?=[ >])(?![^>]*\bscope=)")
 
 OTHER_WAYS = ("faq/", "glossaire/", "plan/")
@@ -66,8 +70,14 @@ def shell(base: Base, guide: Guide, today: datetime.date, bot: str) -> dict[str,
     }
 
 
-def scoped(page: str) -> str:
-    """Table headers that Markdown wrote without a scope head their column."""
+def framed(page: str) -> str:
+    """Tables that Markdown wrote: headers say which way they head, and the keyboard can scroll what is too wide."""
+    numbers = count(1)
+
+    def frame(table: re.Match[str]) -> str:
+        return f'<div class="scroll" role="region" aria-label="Tableau {next(numbers)}" tabindex="0">{table[0].replace("<table>", TABLE, 1)}</div>'
+
+    page = _MARKDOWN_TABLE.sub(frame, page)
     return _HEADER.sub('<th scope="col"', page)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from citations import invoking
@@ -19,7 +20,9 @@ FAMILIES = ("CSP", "CASF", "other_code", "decree", "order", "law", "ruling", "do
 def law_pages(base: Base) -> list[Page]:
     """The list of texts and a page for each text of its own."""
     users = invoking(base)
-    long = [a for a in base.sections.articles if a.id in TEXTS_OF_THEIR_OWN]
+    weight = Counter(ref.partition("/")[0] for ref, keys in users.items() for _ in keys)
+    own = [a for a in base.sections.articles if a.id in TEXTS_OF_THEIR_OWN]
+    long = sorted(own, key=lambda a: (-weight[a.id], a.id))
     short: dict[str, list[Article]] = {family: [] for family in FAMILIES}
     for article in base.sections.articles:
         if article.id not in TEXTS_OF_THEIR_OWN:

@@ -28,7 +28,14 @@ def learning_pages(engine: Engine) -> list[Page]:
         *understanding_pages(base),
         _page(base, "hotline/", "hotline", "hotline", themes=_grouped(base.sections.symptoms, "theme")),
         *faq_pages(base),
-        _page(base, "former/", "training", "training", forms=_grouped(base.sections.courses, "where")),
+        _page(
+            base,
+            "former/",
+            "training",
+            "training",
+            menu=base.wording("guide.menu.overview"),
+            forms=_grouped(base.sections.courses, "where"),
+        ),
         _page(base, "former/livret/", "booklet", "booklet", menu="Livret du formateur"),
         *prose_pages(base),
     ]
@@ -46,7 +53,15 @@ def onboarding_pages(engine: Engine) -> list[Page]:
     people = [s for s in steps if s.subject == "person"]
     structures = [s for s in steps if s.subject == "structure"]
     return [
-        _page(base, "demarrer/", "onboarding", "onboarding", people=people, structures=structures),
+        _page(
+            base,
+            "demarrer/",
+            "onboarding",
+            "onboarding",
+            menu=base.wording("guide.menu.overview"),
+            people=people,
+            structures=structures,
+        ),
         _page(
             base,
             "demarrer/personne/",
@@ -74,13 +89,22 @@ def understanding_pages(base: Base) -> list[Page]:
     """The drawn schemas, and the notes by theme."""
     themes = told_together(base.sections.notes)
     schemas = [(name, base.wording(f"guide.schema.{name}.title"), _schema(base, name)) for name in SCHEMAS]
-    pages = [_page(base, "comprendre/", "understanding", "understanding", schemas=schemas, themes=themes)]
+    overview = base.wording("guide.menu.overview")
+    pages = [
+        _page(base, "comprendre/", "understanding", "understanding", menu=overview, schemas=schemas, themes=themes)
+    ]
     for page, found in themes.items():
         if not page.startswith("comprendre/"):
             continue
-        title = named(base, f"guide.theme.{page.rpartition('/')[2]}", page)
+        own = page.rpartition("/")[2]
+        title = named(base, f"guide.theme.{own}", own)
+        values = {
+            "themes": dict(sorted(found.items(), key=lambda pair: pair[0] != own)),
+            "own": own,
+            "prose": told_on(page),
+        }
         lead = base.wording("guide.understanding.theme", title=lower_first(title))
-        pages.append(Page(f"{page}/", "notes", title, lead, {"themes": found, "prose": told_on(page)}, menu=title))
+        pages.append(Page(f"{page}/", "notes", title, lead, values, menu=title))
     return pages
 
 
@@ -109,7 +133,7 @@ def _schema(base: Base, name: str) -> tuple[str, list[Any]]:
     title = base.wording(f"guide.schema.{name}.title")
     if name == "confiance":
         return Printed(trust_drawing(base) + chain_drawing(title, steps, "tall")), entries
-    return chain_drawing(title, steps), entries
+    return Printed(chain_drawing(title, steps, "chain wide") + chain_drawing(title, steps, "tall")), entries
 
 
 def faq_pages(base: Base) -> list[Page]:

@@ -12,7 +12,7 @@ HOOKS = Path(__file__).parent
 ROOT = HOOKS.parent.parent
 sys.path[:0] = [str(ROOT), str(HOOKS)]
 
-from finishing import finish, footer, scoped, shell, valid  # noqa: E402
+from finishing import finish, footer, framed, shell, valid  # noqa: E402
 from guide_pages import GENERATED  # noqa: E402
 from menu import menu_of, place_in_menu  # noqa: E402
 from page_writer import Guide, write_guide  # noqa: E402
@@ -52,7 +52,7 @@ def on_nav(nav: Any, config: Any, files: Any) -> Any:
 
 def on_page_content(html: str, page: Any, config: Any, files: Any) -> str:
     """Headers of tables written in Markdown say which way they head."""
-    return scoped(html)
+    return framed(html)
 
 
 def on_post_page(output: str, page: Any, config: Any) -> str:

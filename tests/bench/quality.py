@@ -84,7 +84,7 @@ def percent(share: float) -> str:
 
 
 def bars(dialogue: Dialogue, blind: list[dict[str, Any]], questions: list[dict[str, Any]]) -> str:
-    rows = ["| | Jeu aveugle | Questions étiquetées | Visé |", "|---|---|---|---|"]
+    rows = ["| Mesure | Jeu aveugle | Questions étiquetées | Visé |", "|---|---|---|---|"]
     a, b = score_topics(dialogue, blind).shares(), score_topics(dialogue, questions).shares()
     names = {
         "first": ("Bon sujet en premier", "≥ 90 %"),
@@ -99,7 +99,7 @@ def bars(dialogue: Dialogue, blind: list[dict[str, Any]], questions: list[dict[s
 
 def verdicts(dialogue: Dialogue) -> str:
     rows = [
-        "| | Cas | Verdicts justes (confiance haute) | Boîtes justes (confiance haute) | Faux « oui » |",
+        "| Groupe | Cas | Verdicts justes (confiance haute) | Boîtes justes (confiance haute) | Faux « oui » |",
         "|---|---|---|---|---|",
     ]
     for label, name in (("Cas étiquetés", "eligibility.yaml"), ("Jeu aveugle", "eligibility_blind.yaml")):

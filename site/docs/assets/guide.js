@@ -16,8 +16,28 @@
       var head = box.previousElementSibling;
       if (head && /^H[23]$/.test(head.tagName)) { head.hidden = empty; }
     });
+    all("h2[data-theme]").forEach(function (head) {
+      var next = head.nextElementSibling, empty = true;
+      for (; next && next.tagName !== "H2"; next = next.nextElementSibling) { empty = empty && (next.hidden || !next.hasAttribute("data-names")); }
+      head.hidden = empty;
+    });
     return rows.some(function (row) { return !row.hidden; });
   }
+
+  /* Tables of sentences stand as cards on a phone (guide.css): each cell says its column, and roles keep it a table. */
+  all("table.usages, table.rules, table.list:not(.verdicts, .operators), table.verdicts:not(.list)").forEach(function (table) {
+    var heads = all("thead th", table).map(function (th) { return th.textContent.trim(); });
+    table.classList.add("stacked");
+    table.setAttribute("role", "table");
+    all("thead, tbody", table).forEach(function (part) { part.setAttribute("role", "rowgroup"); });
+    all("tr", table).forEach(function (row) {
+      row.setAttribute("role", "row");
+      all("th, td", row).forEach(function (cell, i) {
+        cell.setAttribute("role", cell.tagName === "TD" ? "cell" : cell.getAttribute("scope") === "col" ? "columnheader" : "rowheader");
+        if (cell.tagName === "TD" && heads[i]) { cell.setAttribute("data-label", heads[i]); }
+      });
+    });
+  });
 
   /* Lists filtered by typing. */
   all(".filter").forEach(function (box) {
