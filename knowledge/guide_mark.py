@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 WATCHED = ("knowledge", "eligibility", "site", "mkdocs.yml")
-SETTINGS = ("MSSANTE_BOT_URL",)
+SETTINGS = ("MSSANTE_BOT_URL", "MSSANTE_CORRECTIONS")
 LEFT_OUT = ("genere", "__pycache__", "voices")
 
 
