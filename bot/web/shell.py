@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, Flask, Response, g, render_template, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
+from bot.web.assets import install_assets
 from bot.web.markdown import french_spaces
 from eligibility.phrases import lower_first, upper_first
 
@@ -35,6 +36,7 @@ def install_shell(app: Flask, base: Base) -> None:
         "shell", __name__, static_folder="static", static_url_path="/assets-app", template_folder="templates"
     )
     app.register_blueprint(shell)
+    install_assets(app, "shell.static")
     app.jinja_env.filters["lower_first"] = lower_first
     app.jinja_env.filters["upper_first"] = upper_first
     app.jinja_env.filters["french"] = french_spaces

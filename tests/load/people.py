@@ -22,6 +22,7 @@ from tests.webmail.visiting import ROOT, Visitor, outcome_of
 
 PART = re.compile(rf'href="{ROOT}/personnes/(\d+)/connexion">Se connecter')
 ASSETS = re.compile(r'(?:href|src)="(/assets-app/[^"]+)"')
+KEPT = "kept"
 STEPS_EVERY = 2.5
 PULSE_EVERY = 6.0
 
@@ -51,7 +52,7 @@ class Answer:
 
 
 class Browser:
-    """A locust client in the place of a test client: follows no redirection, asks again for assets with their mark."""
+    """A locust client in the place of a test client: follows no redirection, keeps the assets that may be kept."""
 
     def __init__(self, client: Any, told: Acknowledged) -> None:
         self._client = client
@@ -82,10 +83,13 @@ class Browser:
 
     def _asset(self, path: str) -> None:
         mark = self._marks.get(path)
+        if mark == KEPT:
+            return
         found = self._client.request(
             "GET", path, name="GET /assets-app", headers={"If-None-Match": mark} if mark else {}, allow_redirects=False
         )
-        self._marks[path] = (found.headers or {}).get("ETag") or mark or ""
+        headers = found.headers or {}
+        self._marks[path] = KEPT if "immutable" in headers.get("Cache-Control", "") else headers.get("ETag") or ""
 
 
 class Trainee(FastHttpUser):

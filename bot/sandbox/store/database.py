@@ -7,8 +7,9 @@ A write takes its lock at once (BEGIN IMMEDIATE): a reader that turns writer wou
 from __future__ import annotations
 
 import datetime
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
@@ -133,6 +134,8 @@ class Store:
     def __init__(self, url: str) -> None:
         self.engine = open_engine(url)
         self._writer = self.engine.execution_options(takes_lock=True)
+        # Threads of one process queue for the one lock of SQLite: fighting for it, they would sleep between two tries.
+        self._turn = threading.RLock() if self.engine.dialect.name == "sqlite" else nullcontext()
 
     @contextmanager
     def reading(self, world_id: int | None = None) -> Iterator[Session]:
@@ -143,13 +146,14 @@ class Store:
     @contextmanager
     def writing(self, world_id: int | None = None) -> Iterator[Session]:
         """A session that commits at the end. Only then may a door acknowledge anything."""
-        with Session(self._writer, info={"world_id": world_id}, expire_on_commit=False) as session, session.begin():
+        session = Session(self._writer, info={"world_id": world_id}, expire_on_commit=False)
+        with self._turn, session, session.begin():
             yield session
 
     @contextmanager
     def writing_together(self) -> Iterator[Callable[[int], Session]]:
         """One transaction for several sessions, each in its own savepoint: for `batching.Writer`."""
-        with self._writer.begin() as connection:
+        with self._turn, self._writer.begin() as connection:
 
             def session_for(world_id: int) -> Session:
                 return Session(
