@@ -147,7 +147,7 @@ class Keys:
         if b"\r\nmessage-id:" not in b"\r\n" + head:
             return f"smtp-{uuid.uuid4().hex}"
         hashed = hashlib.sha256(parcel.raw)
-        hashed.update(repr((parcel.account.persona_id, parcel.box_id, parcel.envelope)).encode())
+        hashed.update(repr((parcel.account.persona_id, parcel.box_id, sorted(parcel.envelope.recipients))).encode())
         name = hashed.hexdigest()
         self._seen[name] += 1
         return f"smtp-{name}-{self._seen[name]}"
