@@ -111,7 +111,9 @@ class Conversation:
         """Until one of the two leaves."""
         try:
             await self._converse()
-        except (Gone, TimeoutError):
+        except Gone:
+            _log.debug("imap client gone")
+        except TimeoutError:
             self.wire.abort()
         except asyncio.CancelledError:
             self._last_word("Le service s’arrête ; reconnectez-vous dans un instant.")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bot.sandbox.imap.lexer import Lexer
 
 MAX_PATTERNS = 50
-_MAX_JOKERS = 20
+MAX_PATTERN = 500
 STATUS_ITEMS = ("MESSAGES", "RECENT", "UIDNEXT", "UIDVALIDITY", "UNSEEN", "HIGHESTMODSEQ")
 
 
@@ -99,12 +99,12 @@ def _words(lexer: Lexer, known: tuple[str, ...], at_least: int = 0) -> list[str]
 
 def shown(asked: Asked, entries: Sequence[Entry], decode: Callable[[bytes], str]) -> list[Shown]:
     """The lines that answer a LIST, in the order of the tree. Raises BadName."""
-    matches = _matcher(asked.reference, asked.patterns, decode)
+    answers = _matcher(asked.reference, asked.patterns, decode)
     above = {parent for entry in entries for parent in _parents(entry.name)}
     recursive = "RECURSIVEMATCH" in asked.selects
     found = []
     for entry in entries:
-        if not matches(entry.name):
+        if not answers(entry.name):
             continue
         below_counts = recursive and any(
             other.name.startswith(entry.name + SEPARATOR) and _selected(asked, other) for other in entries
@@ -116,13 +116,13 @@ def shown(asked: Asked, entries: Sequence[Entry], decode: Callable[[bytes], str]
 
 def subscribed(asked: Asked, entries: Sequence[Entry], decode: Callable[[bytes], str]) -> list[tuple[str, bool]]:
     """The lines that answer an LSUB: (name, is it only there for what is below it)."""
-    matches = _matcher(asked.reference, asked.patterns, decode)
+    answers = _matcher(asked.reference, asked.patterns, decode)
     names = {entry.name for entry in entries if entry.subscribed and entry.selectable}
-    found = {name: False for name in sorted(names) if matches(name)}
+    found = {name: False for name in sorted(names) if answers(name)}
     if any(pattern.endswith(b"%") for pattern in asked.patterns):
         for name in sorted(names):
             for parent in _parents(name):
-                if parent not in names and matches(parent) and not matches(name):
+                if parent not in names and answers(parent) and not answers(name):
                     found[parent] = True
     return list(found.items())
 
@@ -151,8 +151,8 @@ def _parents(name: str) -> list[str]:
 
 
 def _matcher(reference: bytes, patterns: Sequence[bytes], decode: Callable[[bytes], str]) -> Callable[[str], bool]:
-    forms = [_form(decode(reference) + _decoded_pattern(pattern, decode)) for pattern in patterns]
-    return lambda name: any(form.fullmatch(name) for form in forms)
+    forms = [_canonical(decode(reference) + _decoded_pattern(pattern, decode)) for pattern in patterns]
+    return lambda name: any(matches(form, name) for form in forms)
 
 
 def _decoded_pattern(pattern: bytes, decode: Callable[[bytes], str]) -> str:
@@ -162,13 +162,40 @@ def _decoded_pattern(pattern: bytes, decode: Callable[[bytes], str]) -> str:
     )
 
 
-def _form(pattern: str) -> re.Pattern[str]:
-    """INBOX in any case; runs of jokers count as one, so that no pattern takes long."""
-    text = re.sub(r"[%*]*\*[%*]*", "*", pattern)
-    text = re.sub(r"%+", "%", text)
-    if len(re.findall(r"[%*]", text)) > _MAX_JOKERS:
-        raise BadSyntax("trop de jokers")
-    if text[:5].upper() == "INBOX" and text[5:6] in ("", SEPARATOR, "%", "*"):
-        text = "INBOX" + text[5:]
-    jokers = {"*": ".*", "%": f"[^{SEPARATOR}]*"}
-    return re.compile("".join(jokers.get(char) or re.escape(char) for char in text), re.DOTALL)
+def _canonical(pattern: str) -> str:
+    """INBOX in any case."""
+    if len(pattern) > MAX_PATTERN:
+        raise BadSyntax("modèle trop long")
+    if pattern[:5].upper() == "INBOX" and pattern[5:6] in ("", SEPARATOR, "%", "*"):
+        return "INBOX" + pattern[5:]
+    return pattern
+
+
+def matches(pattern: str, name: str) -> bool:
+    """Does the name answer the pattern? All places reached at once, so that no pattern takes long."""
+    reached = {0}
+    for char in name:
+        reached = {place for before in _past_jokers(pattern, reached) for place in _after(pattern, before, char)}
+        if not reached:
+            return False
+    return len(pattern) in _past_jokers(pattern, reached)
+
+
+def _past_jokers(pattern: str, places: set[int]) -> set[int]:
+    """A joker may stand for nothing."""
+    found = set(places)
+    for start in places:
+        place = start
+        while place < len(pattern) and pattern[place] in "*%":
+            place += 1
+            found.add(place)
+    return found
+
+
+def _after(pattern: str, place: int, char: str) -> tuple[int, ...]:
+    if place == len(pattern):
+        return ()
+    wanted = pattern[place]
+    if wanted == "*" or (wanted == "%" and char != SEPARATOR):
+        return (place,)
+    return (place + 1,) if wanted == char and wanted not in "*%" else ()

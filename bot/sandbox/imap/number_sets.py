@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from bot.sandbox.imap.lexer import MAX_NUMBER, BadSyntax
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
 _RANGE = re.compile(r"([1-9][0-9]{0,9}|\*)(?::([1-9][0-9]{0,9}|\*))?")
 _STAR = 0
@@ -20,28 +20,32 @@ class NumberSet(NamedTuple):
 
     ranges: tuple[tuple[int, int], ...]
 
-    def _between(self, greatest: int) -> Iterable[tuple[int, int]]:
-        for first, last in self.ranges:
-            low, high = first or greatest, last or greatest
-            yield (low, high) if low <= high else (high, low)
+    def _spans(self, greatest: int) -> list[tuple[int, int]]:
+        """The same, growing and apart: however often a number is named, it is looked at once."""
+        pairs = ((first or greatest, last or greatest) for first, last in self.ranges)
+        spans: list[tuple[int, int]] = []
+        for low, high in sorted((min(pair), max(pair)) for pair in pairs):
+            if spans and low <= spans[-1][1] + 1:
+                spans[-1] = spans[-1][0], max(high, spans[-1][1])
+            else:
+                spans.append((low, high))
+        return spans
 
     def among(self, numbers: Sequence[int]) -> list[int]:
         """Those of these growing numbers that are in the set, each once, growing."""
         if not numbers:
             return []
-        found: set[int] = set()
-        for low, high in self._between(numbers[-1]):
-            found.update(numbers[bisect_left(numbers, low) : bisect_right(numbers, high)])
-        return sorted(found)
+        found: list[int] = []
+        for low, high in self._spans(numbers[-1]):
+            found += numbers[bisect_left(numbers, low) : bisect_right(numbers, high)]
+        return found
 
     def places(self, count: int) -> list[int] | None:
         """The message numbers among 1..count, or None when one is beyond."""
-        found: set[int] = set()
-        for low, high in self._between(count):
-            if low < 1 or high > count:
-                return None
-            found.update(range(low, high + 1))
-        return sorted(found)
+        spans = self._spans(count)
+        if spans[0][0] < 1 or spans[-1][1] > count:
+            return None
+        return [number for low, high in spans for number in range(low, high + 1)]
 
 
 def read_set(text: bytes) -> NumberSet:

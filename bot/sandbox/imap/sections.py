@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 What: TypeAlias = Literal["", "HEADER", "HEADER.FIELDS", "HEADER.FIELDS.NOT", "TEXT", "MIME"]
 _SPEC = re.compile(r"(?P<part>[1-9][0-9]{0,8}(?:\.[1-9][0-9]{0,8})*)?(?P<what>\.?[A-Z][A-Z.]*)?")
 _WORDS = ("HEADER", "HEADER.FIELDS", "HEADER.FIELDS.NOT", "TEXT", "MIME")
-_FIELD = re.compile(rb"([^:\r\n]+?)[ \t]*:.*?\r\n(?:[ \t].*?\r\n)*", re.DOTALL)
+_FIELD = re.compile(rb"^([^:\r\n]+?)[ \t]*:.*?\r\n(?:[ \t].*?\r\n)*", re.DOTALL | re.MULTILINE)
 MAX_DEPTH = 40
 
 

@@ -60,7 +60,7 @@ class Wire(asyncio.Protocol):
     def eof_received(self) -> bool:
         self._ended = True
         self._heard.set()
-        return False
+        return not self.encrypted  # who has only stopped talking may still hear the answers; TLS knows no such thing
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._ended = True
