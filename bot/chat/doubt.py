@@ -56,8 +56,9 @@ class Doubter:
             return None
         for word, other in self._readings(u):
             read = self._understander.understand(other).subjects
-            for (person, decision), subject in zip(granted, read, strict=False):
-                meant = Person(who=subject.who, about=subject.about, facts=subject.facts, vague=subject.vague)
+            for (person, decision), typed, subject in zip(granted, u.subjects, read, strict=False):
+                kept = {name: value for name, value in person.facts.items() if name not in typed.facts}
+                meant = Person(who=person.who, about=person.about, facts={**kept, **subject.facts}, vague=subject.vague)
                 if self._takes_away(decision, meant):
                     found = self._question(person, meant, word)
                     if found is not None:

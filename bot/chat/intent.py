@@ -33,11 +33,11 @@ WEIGHTS = {
     "need": -0.29,
     "fact": 0.90,
     "told": 3.71,
-    "structure_asks": 0.91,
+    "structure_asks": 2.00,
     "structure_need": 1.56,
     "own_need": 0.28,
 }
-SHYEST = 0.005
+SHYEST = 0.008
 """Neither a right nor a use is ever taken for less probable than this."""
 
 
@@ -85,7 +85,7 @@ def goes_on(u: Understanding, ranked: list[Ranked], state: State, correction: bo
     about_rights = state.topic.startswith("elig_")
     if about_rights and count <= 14 and _facts(u):
         return True
-    return about_rights and bool(u.places) and (count <= 5 or (correction and count <= 14))
+    return about_rights and bool(u.places) and (count <= SHORT or (correction and count <= 2 * SHORT))
 
 
 def wants_verdict(base: Base, u: Understanding, ranked: list[Ranked], state: State) -> bool:

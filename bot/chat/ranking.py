@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 VIEWS: tuple[Callable[[str], Iterator[str]], ...] = (pieces, words, beginnings)
 """The views of a text, each weighted on its own and laid side by side."""
 
+SOFTER = ((3, 0.75), (5, 0.9))
+"""(words, share of the sharpness): a margin says less of a message of a few words (writers left out)."""
+
 
 class Ranked(NamedTuple):
     """A topic with its probability among all topics."""
@@ -72,6 +75,7 @@ class Ranking:
         margins = self.scores(text)
         for topic, extra in (bonus or {}).items():
             margins[self.topics.index(topic)] += extra
-        shifted = np.exp(self._sharpness * (margins - margins.max()))
+        softer = next((part for words, part in SOFTER if len(text.split()) <= words), 1.0)
+        shifted = np.exp(softer * self._sharpness * (margins - margins.max()))
         p = shifted / shifted.sum()
         return [Ranked(self.topics[i], float(p[i])) for i in np.argsort(-p)]

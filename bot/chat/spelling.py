@@ -49,7 +49,8 @@ class Speller:
 
     def unknown(self, word: str) -> bool:
         """Does no dictionary and no name hold this word?"""
-        return len(word) >= SHORT and word.isalpha() and not {word, word.rstrip("s")} & self.known
+        forms = {word, word.removesuffix("s"), word.removesuffix("e"), word.removesuffix("es")}
+        return len(word) >= SHORT and word.isalpha() and not forms & self.known
 
     def others(self, word: str) -> list[str]:
         """The words of the base that a word may stand for, the nearest first."""
