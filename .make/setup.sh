@@ -6,12 +6,22 @@ cd "$(dirname "$0")/.."
 say() { printf '→ %s\n' "$*"; }
 stop() { printf '\n✗ %s\n' "$1" >&2; [ $# -gt 1 ] && printf '  À taper : %s\n' "$2" >&2; exit 1; }
 
+recent() { command -v "$1" >/dev/null 2>&1 && "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
+
 python=${PYTHON:-python3}
-command -v "$python" >/dev/null 2>&1 || stop "Python n'est pas installé." "sudo apt install python3 python3-venv"
-"$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
-  || stop "Python 3.11 ou plus est nécessaire ; trouvé : $("$python" --version 2>&1)." "PYTHON=/chemin/vers/python3.11 make $1"
+goal=${*: -1}
+command -v "$python" >/dev/null 2>&1 || stop "Python n'est pas installé (« $python » introuvable)." "sudo apt install python3 python3-venv"
+if ! recent "$python"; then
+  found=$("$python" --version 2>&1) || found="rien qui se lance"
+  # Another one beside it may do, unless one was asked for by name.
+  for other in ${PYTHON:+""} python3.14 python3.13 python3.12 python3.11; do
+    [ -z "$other" ] && break
+    if recent "$other"; then python=$other; break; fi
+  done
+  recent "$python" || stop "Python 3.11 ou plus est nécessaire ; trouvé : $found." "PYTHON=/chemin/vers/python3.11 make $goal"
+fi
 "$python" -c 'import ensurepip, venv' 2>/dev/null \
-  || stop "Le module venv (ensurepip) de Python manque." "sudo apt install python3-venv"
+  || stop "Le module venv (ensurepip) de Python manque." "sudo apt install $(basename "$python")-venv"
 
 groups=()
 for wanted in "$@"; do
