@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import select
 
 from bot.sandbox.post.mime import structure_of
-from bot.sandbox.post.reading import Reading, envelope_of, reread
+from bot.sandbox.post.reading import Reading, reread
 from bot.sandbox.store.boxes import Mailbox
 from bot.sandbox.store.database import insert_row
 from bot.sandbox.store.deliveries import Placed, put_in
@@ -54,9 +54,9 @@ class Letterbox:
         raw = self.reading.raw
         if not self._row:
             self._row = self._common()
-        envelope = envelope_of(self.reading.root)
+        envelope = self.reading.envelope
         if prefix.startswith(b"Bcc:"):
-            envelope[BCC] = envelope_of(reread(prefix + b"\r\n").root)[BCC]
+            envelope[BCC] = reread(prefix + b"\r\n").envelope[BCC]
         row = self._row | {
             "envelope": envelope,
             "prefix": prefix,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 import unicodedata
+from collections.abc import Callable
 from email.utils import getaddresses, parsedate_to_datetime
 from functools import cached_property
 from html import unescape
@@ -69,7 +70,7 @@ class Reading:
     def __init__(self, raw: bytes, root: Part) -> None:
         self.raw = raw
         self.root = root
-        self._names: dict[str, list[Name]] = {}
+        self._pairs: dict[str, list[tuple[str, str]]] = {}
 
     # Headers
 
@@ -83,9 +84,18 @@ class Reading:
 
     def names(self, field: str) -> list[Name]:
         """The correspondents of a header."""
-        if field not in self._names:
-            self._names[field] = addresses_in(", ".join(self.root.values(field)))
-        return self._names[field]
+        return _names(self.pairs(field))
+
+    def pairs(self, field: str) -> list[tuple[str, str]]:
+        """The same as written: (label, address), encoded words and all."""
+        if field not in self._pairs:
+            self._pairs[field] = pairs_in(", ".join(self.root.values(field)))
+        return self._pairs[field]
+
+    @property
+    def envelope(self) -> list[Any]:
+        """IMAP's ENVELOPE of the message."""
+        return _envelope(self.root, self.pairs)
 
     @property
     def subject(self) -> str:
@@ -228,13 +238,22 @@ def reread(raw: bytes) -> Reading:
 
 def addresses_in(value: str) -> list[Name]:
     """The correspondents of a header value, at most 500; what cannot be read is left out."""
+    return _names(pairs_in(value))
+
+
+def pairs_in(value: str) -> list[tuple[str, str]]:
+    """The same as written: (label, address)."""
     if not value.strip():
         return []
     try:
         pairs = getaddresses([value[:100_000]])
     except (RecursionError, IndexError, ValueError, TypeError):
         return []
-    return [Name(_seen(decoded(label)), address.strip()) for label, address in pairs[:500] if address]
+    return [(label, address) for label, address in pairs[:500] if address]
+
+
+def _names(pairs: list[tuple[str, str]]) -> list[Name]:
+    return [Name(_seen(decoded(label)), address.strip()) for label, address in pairs]
 
 
 def bare_text(html: str) -> str:
@@ -274,18 +293,15 @@ def refuse_hostile_name(name: str) -> None:
 
 def envelope_of(root: Part) -> list[Any]:
     """IMAP's ENVELOPE (RFC 3501 § 7.4.2): strings as written, addresses as [name, None, mailbox, host]."""
+    return _envelope(root, lambda field: pairs_in(", ".join(root.values(field))))
 
+
+def _envelope(root: Part, pairs: Callable[[str], list[tuple[str, str]]]) -> list[Any]:
     def people(field: str) -> list[list[str | None]] | None:
-        value = ", ".join(root.values(field))
-        try:
-            pairs = getaddresses([value[:100_000]]) if value.strip() else []
-        except (RecursionError, IndexError, ValueError, TypeError):
-            pairs = []
         found: list[list[str | None]] = []
-        for label, address in pairs[:500]:
-            if address:
-                local, _, host = address.rpartition("@")
-                found.append([label or None, None, local or address, host])
+        for label, address in pairs(field):
+            local, _, host = address.rpartition("@")
+            found.append([label or None, None, local or address, host])
         return found or None
 
     sender = people("From")

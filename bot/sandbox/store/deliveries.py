@@ -96,7 +96,7 @@ def put_in(
         "the_use": use,
         "the_tree": "professional" if box.is_patient else tree,
     }
-    folder_id, uidnext, modseq = session.execute(_NEXT_IN, given).one()
+    folder_id, uidnext, modseq = session.connection().execute(_NEXT_IN, given).one()
     return _put(session, box.world_id, (int(folder_id), int(uidnext) - 1, int(modseq)), message_id, thread, at, flags)
 
 
@@ -335,7 +335,7 @@ def count_unread(session: Session, box: Mailbox) -> dict[int, tuple[int, int]]:
 def _next(session: Session, world_id: int, folder_id: int, count: int) -> tuple[int, int]:
     """The next UID of the folder and its new modseq, under its lock until the end of the transaction."""
     given = {"the_world": world_id, "the_folder": folder_id, "how_many": count}
-    uidnext, modseq = session.execute(_NEXT, given).one()
+    uidnext, modseq = session.connection().execute(_NEXT, given).one()
     return int(uidnext) - count, int(modseq)
 
 
