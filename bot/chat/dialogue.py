@@ -58,7 +58,12 @@ class Dialogue:
         self._ear = ear
         self.writer = Writer(self.base)
         self._verdicts = Verdicts(engine, self.writer)
+        self.speller = speller
         self._doubter = Doubter(self.base, understander, speller, self._verdicts)
+
+    def ranked(self, state: State, text: str) -> list[Ranked]:
+        """The topics of a message alone, best first: what the measures look at."""
+        return self._ranked(self._understander.read(text), state)
 
     @property
     def names(self) -> frozenset[str]:
