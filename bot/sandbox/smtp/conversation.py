@@ -74,6 +74,7 @@ class Conversation(SMTP):
     whole_message = 900.0
     handshake = 20.0
     farewell = 10.0
+    kept_after = 1.0
     max_faults = 10
     max_refused_sign_ins = 3
     max_idle_commands = 1_000
@@ -103,6 +104,7 @@ class Conversation(SMTP):
         self._out = bytearray()
         self._faults = self._refused_sign_ins = self._idle_commands = 0
         self._ending = False
+        self._keeping: asyncio.TimerHandle | None = None
         self._commands: dict[str, Callable[[str], Awaitable[None]]] = {
             "EHLO": self._on_ehlo,
             "HELO": self._on_helo,
@@ -162,7 +164,9 @@ class Conversation(SMTP):
             _log.warning("smtp conversation ended by %s", type(error).__qualname__)
             await self.push("421 4.3.0 Internal fault, closing; nothing was accepted by this command")
         finally:
-            self.counter.keep(self.talk, self.account or self.refused)
+            if self._keeping is not None:
+                self._keeping.cancel()
+            self._keep()
             self._close()
 
     async def _answer_next(self) -> None:
@@ -456,7 +460,13 @@ class Conversation(SMTP):
             if raw is not None:
                 self._reset_timeout(self.idle_known)
                 await self.push(await self._submitted(Parcel(account, transaction.box_id, transaction.envelope(), raw)))
-            self.counter.keep(self.talk, account)
+            if self._keeping is None:
+                self._keeping = self.loop.call_later(self.kept_after, self._keep)
+
+    def _keep(self) -> None:
+        """Write the transcript down, a little after a message: several messages in a row make one write."""
+        self._keeping = None
+        self.counter.keep(self.talk, self.account or self.refused)
 
     async def _refuse_data(self, reply: str) -> None:
         """A client that already sends the message must not have it obeyed as commands."""

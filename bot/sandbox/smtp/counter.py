@@ -14,7 +14,6 @@ from bot.sandbox.post.letters import Envelope
 from bot.sandbox.post.post_office import Rcpt, WorldIsOver
 from bot.sandbox.smtp.accounts import Account, Refused, box_to_write_from, identify, journal_sign_in
 from bot.sandbox.store.numbers import RealNumber, holds_real_number
-from bot.sandbox.store.people import World
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -106,13 +105,13 @@ class Counter:
 
     def _recipient(self, account: Account, box_id: int | None, address: str) -> Rcpt:
         with self.house.store.reading(account.world_id) as session:
-            world = session.get_one(World, account.world_id)
+            world = self.office.world_of(session, account.world_id)
             return self.office.judge_recipient(session, world, account.sender(box_id), address)
 
     def _submit(self, session: Session, parcel: Parcel, key: str) -> str:
         submission = self.office.submit(
             session,
-            session.get_one(World, parcel.account.world_id),
+            self.office.world_of(session, parcel.account.world_id),
             parcel.account.sender(parcel.box_id),
             parcel.raw,
             door="smtp",
