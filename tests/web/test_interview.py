@@ -123,7 +123,7 @@ def test_the_day_is_shown_and_kept_in_every_link(client):
     page = unescape(text_of(client.get("/eligibilite?profession=infirmier&on=2025-01-15")))
 
     assert "Réponse selon les règles en vigueur le 15/01/2025." in page
-    links = [link for link in re.findall(r'href="(/eligibilite\?[^"]+)"', page)]
+    links = re.findall(r'href="(/eligibilite\?[^"]+)"', page)
     back = "/eligibilite?profession=infirmier"
     assert back in links
     assert all("on=2025-01-15" in link for link in links if link != back)
