@@ -24,7 +24,8 @@ PAGES = {
 }
 """What the web process serves, by the names that its menu gives."""
 
-THREADS = 8
+THREADS = 16
+"""Those that wait for their turn to write must leave some to those that read."""
 CONNECTIONS = 1_000
 """Browsers keep up to six open each: a class of sixty needs more than the hundred that waitress allows."""
 

@@ -7,6 +7,7 @@ or, with `--p95`, when the measure is above.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -28,14 +29,19 @@ def main() -> int:
         told = Acknowledged()
         Trainee.told = Trainer.told = told
         Trainee.code, Trainer.secret = new_class(var_dir)
-        with served(var_dir) as address:
-            stats = _run(address, options.trainees, options.seconds)
+        with served(var_dir) as service:
+            stats = _run(service.address, options.trainees, options.seconds)
+            busy = service.processor_seconds()
         lost = lost_acts(var_dir, told)
     total = stats.total
     p50, p95, p99 = (total.get_response_time_percentile(share) for share in (0.5, 0.95, 0.99))
     print(_table(stats))
     print(f"{options.trainees} stagiaires et un formateur, {options.seconds} s : {total.num_requests} requêtes,")
     print(f"p50 {p50} ms, p95 {p95} ms, p99 {p99} ms ; {total.num_failures} échecs, {len(lost)} actes perdus")
+    each = 1000 * busy / total.num_requests
+    print(
+        f"service : {busy:.0f} s de processeur, {each:.1f} ms par requête ; charge de la machine {os.getloadavg()[0]:.1f}"
+    )
     print(f"{len(told.sent)} messages, {len(told.finished)} exercices terminés, {len(told.joined)} entrées acquittés")
     for line in (
         *lost[:20],

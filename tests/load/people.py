@@ -95,7 +95,7 @@ class Browser:
 class Trainee(FastHttpUser):
     """Does the five exercises one after the other, then writes to the others of the class."""
 
-    wait_time = between(2, 6)
+    wait_time = between(4, 12)
     concurrency = 6
     code: ClassVar[str] = ""
     told: ClassVar[Acknowledged] = Acknowledged()
@@ -116,6 +116,7 @@ class Trainee(FastHttpUser):
         address = re.search(r'<span class="soft">([^<]+@[^<]+)</span>', self.me.get("/reglages").text)
         assert address
         self.addresses.append(address[1])
+        self.inboxes: dict[str, str] = {}
         self.letters = itertools.count(1)
         self.left = iter(zip(EXERCISES, self._exercises(), strict=True))
         self.tabs = [
@@ -211,11 +212,22 @@ class Trainee(FastHttpUser):
 
     def _read_first(self, tree: str) -> bool:
         """Open the newest message of the inbox, if there is one."""
-        found = self.me.messages(tree=tree)
-        if found:
-            self.me.get(found[0])
-            self.me.post(f"{found[0]}/lu", etat="lu")
-        return bool(found)
+        shown = self.me.get(self._inbox(tree)).text
+        found = re.search(rf'href="({re.escape(self.me.home)}/message/\d+)[^"]*"', shown)
+        if found is None:
+            return False
+        self.me.get(found[1])
+        self.me.post(f"{found[1]}/lu", etat="lu")
+        return True
+
+    def _inbox(self, tree: str) -> str:
+        """The link to the inbox of a tree, which every page of a box shows."""
+        if tree not in self.inboxes:
+            nav = re.search(rf'aria-labelledby="arbre-{tree}">.*?</nav>', self.me.get("/nouveau").text, re.DOTALL)
+            link = nav and re.search(r'href="([^"]+/dossier/\d+)"[^>]*>Boîte de réception ', nav[0])
+            assert link, "no inbox"
+            self.inboxes[tree] = link[1]
+        return self.inboxes[tree]
 
     def _key(self) -> str:
         return f"charge-{self.name.replace(' ', '-')}-{next(self.letters)}"
@@ -225,7 +237,7 @@ class Trainee(FastHttpUser):
         renew(Browser(self.client, self.told), path, every)
 
     def _think(self) -> None:
-        gevent.sleep(random.uniform(1, 4))
+        gevent.sleep(random.uniform(2, 6))
 
 
 class Trainer(FastHttpUser):

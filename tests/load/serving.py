@@ -12,9 +12,24 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
+
+import psutil
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 120
+
+
+class Service(NamedTuple):
+    """A service that runs."""
+
+    address: str
+    pid: int
+
+    def processor_seconds(self) -> float:
+        """What it took of the processor since it began: does not depend on who else is on the machine."""
+        times = psutil.Process(self.pid).cpu_times()
+        return float(times.user + times.system)
 
 
 def new_class(var_dir: Path) -> tuple[str, str]:
@@ -28,15 +43,15 @@ def new_class(var_dir: Path) -> tuple[str, str]:
 
 
 @contextmanager
-def served(var_dir: Path) -> Iterator[str]:
-    """`mssante web`, ready: its address."""
+def served(var_dir: Path) -> Iterator[Service]:
+    """`mssante web`, ready."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     server = _mssante(var_dir, "web", "--port", str(port))
     try:
         _wait(server, f"http://127.0.0.1:{port}/metrics")
-        yield f"http://127.0.0.1:{port}"
+        yield Service(f"http://127.0.0.1:{port}", server.pid)
     finally:
         server.terminate()
         server.wait(timeout=30)

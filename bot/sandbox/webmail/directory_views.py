@@ -29,23 +29,21 @@ def directory_routes(bp: Blueprint, rooms: Rooms) -> None:
     @bp.get("/b/<int:persona>/<int:box>/annuaire", endpoint="directory")
     def look(persona: int, box: int) -> ResponseReturnValue:
         with rooms.desk() as desk:
-            return _shown(desk, "", "", "", 1, searched=False)
+            return _shown(desk, "", "", "", 1, searched=False)[0]
 
     @bp.post("/b/<int:persona>/<int:box>/annuaire")
     def look_up(persona: int, box: int) -> ResponseReturnValue:
         """By POST: a name does not belong in an address."""
         form = request.form
         number = form.get("page", "1")
+        page_number = int(number) if number.isdecimal() and 0 < int(number) < 1_000 else 1
+        profession = form.get("profession", "")[:60]
+        with rooms.desk() as desk:  # the search and its page keep nobody from writing
+            name, place = form.get("nom", "")[:100], form.get("lieu", "")[:60]
+            shown, found = _shown(desk, name, profession, place, page_number, searched=True)
         with rooms.desk(writing=True) as desk:
-            page_number = int(number) if number.isdecimal() and 0 < int(number) < 1_000 else 1
-            return _shown(
-                desk,
-                form.get("nom", "")[:100],
-                form.get("profession", "")[:60],
-                form.get("lieu", "")[:60],
-                page_number,
-                searched=True,
-            )
+            noted(desk, "looked_up", rooms.now(), profession=profession, found=found)
+        return shown
 
     @bp.post("/b/<int:persona>/<int:box>/favoris", endpoint="favourite")
     def favourite(persona: int, box: int) -> ResponseReturnValue:
@@ -79,20 +77,18 @@ def directory_routes(bp: Blueprint, rooms: Rooms) -> None:
                     desk.session.delete(kept)
         return redirect(url_for("sandbox.options", fait="favori"), 303)
 
-    def _shown(desk: Desk, name: str, profession: str, place: str, number: int, *, searched: bool) -> str:
+    def _shown(desk: Desk, name: str, profession: str, place: str, number: int, *, searched: bool) -> tuple[str, str]:
+        """The page, and the addresses it shows."""
         start = (number - 1) * PAGE
         found, total = directory.search(
             desk.session, desk.world.id, name, profession=profession, place=place, start=start, count=PAGE
         )
-        if searched:
-            shown = " ".join(box.address for box in found)
-            noted(desk, "looked_up", rooms.now(), profession=profession, found=shown)
         ids = desk.session.scalars(
             select(Mailbox.profession).where(Mailbox.world_id == desk.world.id, Mailbox.profession != "").distinct()
         ).all()
         professions = sorted(((p, base.professions[p].label) for p in ids if p in base.professions), key=lambda p: p[1])
         structures = rooms.space.structures
-        return page(
+        shown = page(
             "sandbox/directory.html",
             desk=desk,
             chrome=chrome_of(desk),
@@ -107,3 +103,4 @@ def directory_routes(bp: Blueprint, rooms: Rooms) -> None:
             pages=max(1, -(-total // PAGE)),
             searched=searched,
         )
+        return shown, " ".join(box.address for box in found)
