@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 import tempfile
 import threading
@@ -27,6 +28,7 @@ TALLEST = 2600
 
 def main() -> None:
     OUT.mkdir(parents=True, exist_ok=True)
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     app = whole_app(Settings(secret_key="screenshots-" * 4, var_dir=Path(tempfile.mkdtemp())), load_base())
     server = make_server("127.0.0.1", 0, app, threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
