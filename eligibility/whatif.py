@@ -97,6 +97,8 @@ def minimal_reason(engine: Engine, answers: Answers) -> tuple[Sufficient, ...]:
         return all(engine.verdict(world).outcome() == wanted for world in choices.worlds(pinned, free))
 
     found = _smallest(tuple(held), suffices)
+    if "profession" in found:
+        pinned = _fewest_professions(pinned, lambda world: engine.verdict(world).outcome() == wanted, choices)
     return tuple(_sufficient(engine, pinned, name, name in presumed) for name in FACT_NAMES if name in found)
 
 
@@ -120,6 +122,17 @@ def _smallest(held: tuple[str, ...], suffices: Callable[[tuple[str, ...]], bool]
             if suffices((*needed, *more)):
                 return (*needed, *more)
     return held
+
+
+def _fewest_professions(answers: Answers, holds: Callable[[Answers], bool], choices: _Choices) -> Answers:
+    """The answers with one profession alone, if it gives the outcome whatever the others are; else as they are."""
+    given = answers.profession or ()
+    if len(given) > 1:
+        for one in given:
+            worlds = [(one,), *((one, other) for other in (UNKNOWN, *choices.professions()) if other != one)]
+            if all(holds(msgspec.structs.replace(answers, profession=world)) for world in worlds):
+                return msgspec.structs.replace(answers, profession=(one,))
+    return answers
 
 
 def _facts_in_play(answers: Answers) -> tuple[str, ...]:
@@ -148,14 +161,14 @@ class _Choices:
 
     def _values(self, name: str) -> tuple[Any, ...]:
         if name == "profession":
-            return (None, (UNKNOWN,), *((one,) for one in self._professions()))
+            return (None, (UNKNOWN,), *((one,) for one in self.professions()))
         if name == "employer":
             return (None, UNKNOWN, *representatives(self.engine))
         options = tuple(o.value for o in self.base.section("facts")[name].options)
         # Several needs at once ask for the boxes of each: one at a time says it all.
         return (None, *((o,) for o in options)) if name == "need" else (None, *options)
 
-    def _professions(self) -> Iterable[str]:
+    def professions(self) -> Iterable[str]:
         """One profession for each way of behaving."""
         everyone = self.base.professions.values()
         return {(*behaviour_of(p), *p.implies.items()): p.id for p in everyone}.values()

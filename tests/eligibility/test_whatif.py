@@ -216,3 +216,19 @@ def test_where_no_single_answer_would_change_anything_it_says_so(engine):
     assert "Profession mise à part" in text_report(
         engine, engine.decide(read_answers(engine.base, {"profession": "naturopathe"}))
     )
+
+
+def test_the_profession_that_decides_alone_is_the_only_one_told(engine):
+    answers = read_answers(engine.base, {"profession": "naturopathe,infirmier"})
+
+    told = {s.fact: s.value for s in minimal_reason(engine, answers)}
+
+    assert told["profession"] == "infirmier"
+
+
+def test_two_professions_are_both_told_when_another_could_win_over_either(engine):
+    answers = read_answers(engine.base, {"profession": "naturopathe,secretaire-medicale", "care": "yes"})
+
+    told = {s.fact: s.value for s in minimal_reason(engine, answers)}
+
+    assert told["profession"] == "naturopathe,secretaire-medicale"
