@@ -38,9 +38,10 @@ format:
 bench:
 	@.make/setup.sh serve bench
 	@.venv/bin/python -m tests.bench
+	@.venv/bin/python -m tests.load --p95 300
 
 accept:
-	@.make/setup.sh serve test
+	@.make/setup.sh serve test bench
 	@.make/mail-clients.sh
 	@MSSANTE_CHROMIUM="$$(.make/chromium.sh)" && export MSSANTE_CHROMIUM && MSSANTE_ACCEPT=1 $(PYTEST) -n 2 $(ARGS)
 

@@ -14,8 +14,9 @@ from pathlib import Path
 
 from locust.env import Environment  # first: it replaces the sockets
 
+from tests.load.acknowledged import Acknowledged
 from tests.load.counting import lost_acts
-from tests.load.people import Acknowledged, Trainee, Trainer
+from tests.load.people import Trainee, Trainer
 from tests.load.serving import new_class, served
 
 ENDING = 150

@@ -18,7 +18,7 @@ from knowledge.base import load_base
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from tests.load.people import Acknowledged
+    from tests.load.acknowledged import Acknowledged
 
 REACHED = {"delivered", "delivered_with_notice", "allowed_nonconformity", "allowed_bad_practice"}
 
@@ -57,9 +57,7 @@ def _letters(session: Session, told: Acknowledged) -> list[str]:
 
 
 def _drafts(session: Session, told: Acknowledged) -> list[str]:
-    kept = {
-        key: form.get("texte", form.get("text", "")) for key, form in session.execute(select(Draft.key, Draft.form))
-    }
+    kept = {key: form["text"] for key, form in session.execute(select(Draft.key, Draft.form))}
     return [f"draft {key} is not there as it was saved" for key, text in told.drafts.items() if kept.get(key) != text]
 
 

@@ -9,13 +9,13 @@ import itertools
 import random
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import gevent
 from locust import FastHttpUser, between, task
 from locust.exception import StopUser
 
+from tests.load.acknowledged import Acknowledged
 from tests.training.reading import EXERCISES, TRAINING
 from tests.webmail.acting import ALIX, HUGO, PHARMACY, SHARED
 from tests.webmail.visiting import ROOT, Visitor, outcome_of
@@ -25,20 +25,6 @@ ASSETS = re.compile(r'(?:href|src)="(/assets-app/[^"]+)"')
 KEPT = "kept"
 STEPS_EVERY = 2.5
 PULSE_EVERY = 6.0
-
-
-@dataclass
-class Acknowledged:
-    """What people were told is done."""
-
-    joined: list[str] = field(default_factory=list)
-    sent: list[tuple[str, str]] = field(default_factory=list)
-    """(subject, outcome)"""
-    drafts: dict[str, str] = field(default_factory=dict)
-    """key of a draft that was saved and not sent → its text"""
-    finished: list[tuple[str, str]] = field(default_factory=list)
-    """(pseudonym, exercise)"""
-    unexpected: list[str] = field(default_factory=list)
 
 
 class Answer:
