@@ -50,5 +50,7 @@ fi
 say "Installation des paquets du projet (versions figées par uv.lock) : $*"
 VIRTUAL_ENV= .venv/bin/uv sync --quiet --frozen --inexact --no-default-groups ${groups[@]+"${groups[@]}"} \
   || stop "L'installation des paquets a échoué : vérifiez l'accès au registre Python (PyPI)."
+say "Préparation de l'assistant (une fois, une dizaine de secondes)"
+.venv/bin/python -m bot.chat || say "L'assistant se préparera au premier lancement."
 rm -f .venv/.prepared-"$(printf '%s-' "$@")"*
 touch "$stamp"

@@ -77,6 +77,12 @@ class Conversation:
         )
         return next_state, reply
 
+    def about_person(self, state: State) -> tuple[State, Reply]:
+        """The verdict on the one first talked about, whether a profession or a vague name was said."""
+        next_state, reply = self._dialogue().verdict(state, state.subjects[:1])
+        self.counts.replied(reply)
+        return next_state, reply
+
     def options(self, state: State) -> tuple[Option, ...]:
         """The answers offered to the question that the last reply asked."""
         if not state.asked or not state.subjects:

@@ -83,10 +83,7 @@ def hotline_blueprint(conversation: Conversation, seal: Seal) -> Blueprint:
         if not index.isdecimal() or int(index[:3]) >= len(state.subjects):
             abort(422, "Cette personne n’est plus dans le dossier.")
         state = msgspec.structs.replace(state, subjects=front(state, int(index)))
-        person = state.subjects[0]
-        if person.vague:
-            return screen(state)
-        return answered(*conversation.about_facts(state, person.facts, person.about))
+        return answered(*conversation.about_person(state))
 
     def sheet(state: State) -> ResponseReturnValue:
         topic = request.form.get("topic", "")
