@@ -77,7 +77,7 @@ def framed(page: str) -> str:
     def frame(table: re.Match[str]) -> str:
         return f'<div class="scroll" role="region" aria-label="Tableau {next(numbers)}" tabindex="0">{table[0].replace("<table>", TABLE, 1)}</div>'
 
-    page = _MARKDOWN_TABLE.sub(frame, page)
+    page = _MARKDOWN_TABLE.sub(frame, page).replace("<th></th>", "<td></td>")  # an empty corner heads nothing
     return _HEADER.sub('<th scope="col"', page)
 
 

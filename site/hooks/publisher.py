@@ -8,6 +8,7 @@ from html import escape
 from typing import Any
 
 from mkdocs.exceptions import ConfigurationError
+from typography import french
 
 SETTING = "MSSANTE_CORRECTIONS"
 MARK = "<!-- adresse des corrections -->"
@@ -25,7 +26,7 @@ def on_config(config: Any) -> Any:
 
 def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> str:
     """The address where the page leaves room for it."""
-    return markdown.replace(MARK, corrections(os.environ.get(SETTING, "")))
+    return markdown.replace(MARK, french(corrections(os.environ.get(SETTING, ""))))
 
 
 def corrections(address: str) -> str:

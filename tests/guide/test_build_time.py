@@ -37,10 +37,9 @@ def test_the_build_takes_at_most_half_as_long_again_as_mkdocs_alone(tmp_path, gu
     shutil.copytree(ROOT / "site" / "docs" / "assets", bare / "docs" / "assets", dirs_exist_ok=True)
     lines = (ROOT / "mkdocs.yml").read_text("utf-8").splitlines()
     start = lines.index("hooks:")
+    after = next(i for i, line in enumerate(lines) if i > start and not line.startswith(" "))
     kept = [
-        line
-        for line in lines[:start] + lines[start + 2 :]
-        if not line.startswith(("docs_dir", "site_dir", "  custom_dir"))
+        line for line in lines[:start] + lines[after:] if not line.startswith(("docs_dir", "site_dir", "  custom_dir"))
     ]
     kept = kept[: kept.index("watch:")]
     (bare / "mkdocs.yml").write_text("\n".join([*kept, "docs_dir: docs", "site_dir: site"]) + "\n", encoding="utf-8")

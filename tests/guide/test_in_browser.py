@@ -153,6 +153,24 @@ def test_an_answer_is_copied_with_its_address(open_page):
     assert "faq/connexion/#" in page.evaluate("navigator.clipboard.readText()")
 
 
+def test_the_guide_is_walked_from_a_folder_without_a_server(browser, guide_folder):
+    context = browser.new_context(locale="fr-FR")
+    page = context.new_page()
+    asked = []
+    page.on("request", lambda r: asked.append(r.url))
+    page.goto(guide_folder.joinpath("index.html").as_uri(), wait_until="load")
+    page.click("a.door[href*=verifier]")
+    page.fill("#wizard input[type=text]", "orthophoniste")
+    page.click("text=Métiers et situations >> nth=0")
+    page.click("article a[href*='/orthophoniste/']")
+    assert page.locator("h1").inner_text() == "Orthophoniste"
+    assert not page.is_visible(".md-search__input")
+    page.click("footer a[href*='/plan/']")
+    assert page.locator("h1").inner_text() == "Plan du guide"
+    assert all(url.startswith(("file:", "data:", "blob:")) for url in asked)
+    context.close()
+
+
 def test_everything_is_readable_without_javascript(open_page):
     page = open_page("verifier/", java_script_enabled=False)
     assert page.is_visible("table.rules")

@@ -32,7 +32,7 @@ def test_a_configured_bot_is_linked_from_the_pages(base, tmp_path):
 
 
 def test_french_typography_binds_punctuation_and_curls_apostrophes():
-    assert french("« l'hôpital » : 15 000 ?") == f"«{NBSP}l’hôpital{NBSP}»{NBSP}: 15{NARROW}000{NBSP}?"
+    assert french("« l'hôpital » : 15 000 ?") == f"«{NBSP}l’hôpital{NBSP}»{NBSP}: 15{NARROW}000{NARROW}?"
 
 
 def test_typography_leaves_code_and_addresses_alone():

@@ -24,6 +24,16 @@
     return rows.some(function (row) { return !row.hidden; });
   }
 
+  /* Opened from a folder, without a server: addresses of folders name their page. The theme hides its search there,
+     since browsers refuse its worker; its way round that would load a script from another host. */
+  if (location.protocol === "file:") {
+    all("a[href]").forEach(function (link) {
+      var url = new URL(link.href);
+      if (url.protocol === "file:" && /\/$/.test(url.pathname)) { url.pathname += "index.html"; link.href = url.href; }
+    });
+    all("form.home-search").forEach(function (form) { form.classList.remove("home-search"); });
+  }
+
   /* Tables of sentences stand as cards on a phone (guide.css): each cell says its column, and roles keep it a table. */
   all("table.usages, table.rules, table.list:not(.verdicts, .operators), table.verdicts:not(.list)").forEach(function (table) {
     var heads = all("thead th", table).map(function (th) { return th.textContent.trim(); });
