@@ -13,7 +13,7 @@ from bot.faults import current_base, fail
 from bot.french_click import FrenchGroup, run
 from bot.knowledge_commands import knowledge
 from bot.sandbox.training.command import training
-from bot.sandbox_commands import db, send_check
+from bot.sandbox_commands import db, sandbox, send_check
 
 if TYPE_CHECKING:
     from eligibility.engine import Engine
@@ -155,7 +155,7 @@ def _interview(engine: Engine) -> None:
     interview(engine, ask=lambda prompt: str(click.prompt(prompt)), say=click.echo)
 
 
-for command in (ask, evaluate, send_check, db, knowledge, training):
+for command in (ask, evaluate, send_check, sandbox, db, knowledge, training):
     cli.add_command(command)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -60,3 +61,44 @@ def upgrade() -> None:
     except ValueError as error:
         fail(f"Réglage refusé — {error}")
     click.echo(f"Base de données à jour (révision {revision}).")
+
+
+@click.group(cls=FrenchGroup)
+def sandbox() -> None:
+    """Le bac à sable et les logiciels de messagerie."""
+
+
+@sandbox.command("test-connection")
+@click.option(
+    "--door", type=click.Choice(["smtp", "imap"]), default="smtp", show_default=True, help="Envoi ou lecture."
+)
+@click.option("--port", type=click.IntRange(1, 65535), default=None, metavar="PORT", help="Port (celui du réglage).")
+@click.option(
+    "--encryption",
+    type=click.Choice(["starttls", "implicit", "none"]),
+    default="starttls",
+    show_default=True,
+    help="Chiffrement réglé dans le logiciel.",
+)
+@click.option("--login", required=True, metavar="ADRESSE", help="Adresse de la boîte fictive.")
+def test_connection(
+    door: Literal["smtp", "imap"], port: int | None, encryption: Literal["starttls", "implicit", "none"], login: str
+) -> None:
+    """Essaie les réglages d’un logiciel sur cette machine et dit ce qui échoue.
+
+    Le mot de passe d’application est demandé, ou lu sur l’entrée standard ; il n’est pas gardé.
+    """
+    from bot.sandbox.clients.connection_test import Wanted, try_settings
+    from bot.settings import Settings
+
+    terminal = sys.stdin.isatty()
+    secret = str(click.prompt("Mot de passe d’application", hide_input=True)) if terminal else sys.stdin.readline()
+    try:
+        settings = Settings.from_env()
+    except ValueError as error:
+        fail(f"Réglage refusé — {error}")
+    steps = try_settings(settings, current_base(), Wanted(login, secret.strip(), door, port or 0, encryption))
+    for step in steps:
+        rule = f" (règle {step.rule})" if step.rule else ""
+        click.echo(f"{'réussi' if step.passed else 'échec '}  {step.label} : {step.told}{rule}")
+    sys.exit(0 if all(step.passed for step in steps) else 1)
