@@ -18,7 +18,7 @@ from eligibility.proof import prove
 from knowledge.base import Base, load_base
 from knowledge.history import History, Revision
 from knowledge.loading import DATA, Source, compile_sources, read_sources, shown_path
-from tests.bench import assistant, mail, submission
+from tests.bench import assistant, imap, mail, submission
 from tests.conftest import ROOT
 
 
@@ -34,7 +34,7 @@ def median_us(work: Callable[[], object], count: int, rounds: int = 7) -> float:
 
 def main() -> int:
     base = load_base()
-    claims = [decisions(base), proof(base), impact_of_an_edit(base), start_up(), compile_time(), *mail.claims(base), *submission.claims()]
+    claims = [decisions(base), proof(base), impact_of_an_edit(base), start_up(), compile_time(), *mail.claims(base), *submission.claims(), *imap.claims(base)]
     claims += [assistant.engine_speed(base), assistant.service_start()]
     for text, holds in claims:
         print(f"{'tenu   ' if holds else 'MANQUÉ '} {text}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,9 @@ if TYPE_CHECKING:
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _LONGEST_QUOTED = 900
+_QUOTABLE = re.compile(r"[ -~]*")
+_QUOTABLE_UTF8 = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]*")
+_SPECIAL = re.compile(r'["\\]')
 _ASCII = str.maketrans(
     {"’": "'", "‘": "'", "«": '"', "»": '"', "…": "...", "–": "-", "—": "-", "\u00a0": " ", "\u202f": " ", "œ": "oe"}
 )
@@ -38,11 +42,9 @@ def string(text: str | None, *, utf8: bool = False) -> bytes:
     """NIL, a quoted string, or a literal where quotes cannot hold it."""
     if text is None:
         return b"NIL"
-    raw = text.encode("utf-8", "replace")
-    plain = utf8 or text.isascii()
-    if plain and len(raw) <= _LONGEST_QUOTED and not any(byte < 32 or byte == 127 for byte in raw):
-        return b'"' + raw.replace(b"\\", b"\\\\").replace(b'"', b'\\"') + b'"'
-    return literal(raw)
+    if len(text) <= _LONGEST_QUOTED and (_QUOTABLE_UTF8 if utf8 else _QUOTABLE).fullmatch(text):
+        return b'"' + (_SPECIAL.sub(r"\\\g<0>", text) if _SPECIAL.search(text) else text).encode() + b'"'
+    return literal(text.encode("utf-8", "replace"))
 
 
 def literal(raw: bytes) -> bytes:
