@@ -34,7 +34,16 @@ def median_us(work: Callable[[], object], count: int, rounds: int = 7) -> float:
 
 def main() -> int:
     base = load_base()
-    claims = [decisions(base), proof(base), impact_of_an_edit(base), start_up(), compile_time(), *mail.claims(base), *submission.claims(), *imap.claims(base)]
+    claims = [
+        decisions(base),
+        proof(base),
+        impact_of_an_edit(base),
+        start_up(),
+        compile_time(),
+        *mail.claims(base),
+        *submission.claims(),
+        *imap.claims(),
+    ]
     claims += [assistant.engine_speed(base), assistant.service_start()]
     for text, holds in claims:
         print(f"{'tenu   ' if holds else 'MANQUÉ '} {text}")
