@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bot.chat.features import SILENT
 from bot.chat.shorthand import POLITE, spelled_out
@@ -12,17 +12,49 @@ if TYPE_CHECKING:
     from bot.chat.lines import Line
 
 JOINTS = {"et", "puis", "ensuite", "aussi"}
-TELLING = 2
-"""A clause needs this many telling words to be a question of its own."""
+ASKING = frozenset(
+    {
+        *("comment", "combien", "qui", "quoi", "ou", "quel", "quelle", "quels", "quelles", "quand", "pourquoi"),
+        *(
+            "laquelle",
+            "lequel",
+            "peut",
+            "peux",
+            "puis",
+            "peuvent",
+            "pouvez",
+            "pourra",
+            "dois",
+            "doit",
+            "faut",
+            "savoir",
+        ),
+    }
+)
+"""Words by which a clause asks something."""
+
+FEWEST = 3
+"""A clause needs this many words, a telling one among them, to be a question of its own."""
 
 
-def clauses(line: Line) -> list[str]:
-    """What the topic ranking reads of each clause that may be a question, in order."""
+class Clause(NamedTuple):
+    """What the topic ranking reads of a clause, and whether the clause asks something."""
+
+    text: str
+    asks: bool
+
+
+def clauses(line: Line) -> list[Clause]:
+    """The clauses of a message that may be questions, in order."""
     ends = {*line.breaks, *(index for index, word in enumerate(line.words) if word in JOINTS), len(line.words)}
     marks = sorted(end for end in ends if end <= len(line.words))
     parts = [line.words[start:end] for start, end in pairwise(marks)]
-    return [spelled_out(" ".join(part)) for part in parts if _tells(part)]
+    return [
+        Clause(spelled_out(" ".join(part)), line.marks > 1 or bool(ASKING.intersection(part)))
+        for part in parts
+        if _tells(part)
+    ]
 
 
 def _tells(words: list[str]) -> bool:
-    return sum(word not in SILENT and word not in POLITE and word not in JOINTS for word in words) >= TELLING
+    return len(words) >= FEWEST and any(word not in (SILENT | POLITE | JOINTS) for word in words)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from eligibility.engine import Engine
 
 LONGEST = 2000
-SURE = 0.60
+SURE = 0.56
 """Below this probability of the best topic, ask instead of answering (measured by `mssante evaluate`)."""
 ALSO = 0.25
 """Above this probability, a topic of use is named beside a verdict."""
@@ -38,11 +38,12 @@ LISTED = 0.02
 """Above this probability, a topic stands in the list of a reply."""
 OPEN = 0.85
 """Above this probability, a rule that holds whatever a vague name means is told before the question."""
-APART, SUPPORT = 0.60, 0.02
+APART, SUPPORT = 0.50, 0.0005
 """A clause is a question of its own when its topic is this probable, and not impossible for the whole message."""
 CONDITIONAL = ("elig_etudiant_remplacant", "elig_secretaire", "elig_titre_social")
 """Topics whose short answer says its own conditions: true before it is known who is meant."""
-NEVER_APART = ("smalltalk", "hors_sujet", "elig_generale")
+NEVER_APART = frozenset({"smalltalk", "elig_generale", *guards.GUARDED})
+"""What is never taken for a question of its own beside another."""
 
 
 class Dialogue:
@@ -97,6 +98,10 @@ class Dialogue:
         """The verdicts on people whose facts are known, and the state that follows. No word is read."""
         return self._verdicts.reply(state, people)
 
+    def undecided(self, person: Person) -> bool:
+        """Does the answer depend on what a vague name stands for?"""
+        return self._verdicts.undecided(person)
+
     # One turn
 
     def _answer(self, state: State, u: Understanding, ranked: list[Ranked], intent: Intent) -> tuple[State, Reply]:
@@ -112,6 +117,8 @@ class Dialogue:
         elif intent.kind == "which_box":
             people = state.subjects[:1]
         elif intent.kind == "onboarding":
+            if not state.subjects:
+                return state, Reply("clarification", ["elig_generale"], self.writer.say("start_who"))
             return state, onboarding_reply(self.writer, self._verdicts.decide(state.subjects[0]), state.region)
         elif intent.kind == "verdict":
             people = merged(self.base, state, u, intent)
@@ -175,8 +182,15 @@ class Dialogue:
         if len(parts) < 2:
             return []
         whole = {r.topic: r.p for r in ranked}
-        found = [self._ranking.rank(part)[0] for part in parts]
-        sure = [r for r in found if r.p >= APART and whole[r.topic] >= SUPPORT and r.topic not in NEVER_APART]
+        found = [(self._ranking.rank(part.text)[0], part.asks) for part in parts]
+        sure = [
+            r
+            for r, asks in found
+            if r.p >= APART
+            and whole[r.topic] >= SUPPORT
+            and r.topic not in NEVER_APART
+            and (asks or r.topic == ranked[0].topic)
+        ]
         names = unique(r.topic for r in sure)
         return [Ranked(name, max(r.p for r in sure if r.topic == name)) for name in names] if len(names) > 1 else []
 
@@ -185,9 +199,12 @@ class Dialogue:
         return [topics[name].label for name in names]
 
     def _unsure(self, ranked: list[Ranked]) -> Reply:
-        """The three nearest readings as buttons; never a confident wrong answer."""
+        """The nearest readings as buttons, those that are plausible; never a confident wrong answer."""
         near = [r.topic for r in ranked[:3]]
-        labels = self._labels(near)
+        labels = self._labels([r.topic for r in ranked[:3] if r.p >= NEAR])
+        if not labels:
+            starts = self.base.section("topics")["smalltalk"].suggestions
+            return Reply("clarification", near, self.writer.say("out_of_reach"), suggestions=list(starts)[:3])
         text = self.writer.say("unsure") + "\n\n" + "\n".join(f"- {label}" for label in labels)
         return Reply("clarification", near, text, suggestions=labels)
 

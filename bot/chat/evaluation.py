@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from bot.chat.guards import GUARDED
 from bot.chat.state import State
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from bot.chat.dialogue import Dialogue
     from bot.chat.replies import Reply
 
-GUARDED = {"urgence_medicale", "avis_medical", "donnees_sensibles_chat", "hors_sujet"}
 KINDS = {
     "answer": {"answer", "verdict", "refusal"},
     "eligibility_flow": {"verdict", "clarification"},

@@ -26,6 +26,8 @@ _BIRTH = re.compile(r"\bn[ée]+e?\s+(?:le\s+)?\d{1,2}[/.\- ]\d{1,2}[/.\- ]\d{2,4
 EMERGENCY, ADVICE, DATA = "emergency", "medical_advice", "patient_data"
 SECRET, ATTACK, CONDITION = "credentials", "injection", "condition"
 
+GUARDED = frozenset({"urgence_medicale", "avis_medical", "donnees_sensibles_chat", "hors_sujet"})
+"""Topics of what is not answered: refused, redirected, or none of our business."""
 
 PATIENT_WORDS = {
     "patient",

@@ -55,6 +55,8 @@ def read_intent(base: Base, u: Understanding, ranked: list[Ranked], state: State
     if "restart" in said and count <= 10:
         return Intent("restart")
     correction = bool({"correction", "ellipsis"} & set(said))
+    if not state.subjects and "onboarding" in said and count <= 3 and not u.named:
+        return Intent("onboarding")
     if state.subjects and not u.persons:
         if "which_box" in said and count <= 8 and not u.places:
             return Intent("which_box")

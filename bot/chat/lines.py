@@ -19,6 +19,9 @@ class Line:
     words: list[str]
     breaks: set[int]
     question: bool
+    """Is there a question mark?"""
+    marks: int = 0
+    """How many question marks."""
     repaired: dict[int, str] = field(default_factory=dict)
 
     @property
@@ -33,7 +36,7 @@ class Line:
 
     def with_word(self, index: int, word: str) -> Line:
         """The same message with another word in one place."""
-        return Line([*self.words[:index], word, *self.words[index + 1 :]], self.breaks, self.question)
+        return Line([*self.words[:index], word, *self.words[index + 1 :]], self.breaks, self.question, self.marks)
 
 
 def read_line(text: str) -> Line:
@@ -45,4 +48,4 @@ def read_line(text: str) -> Line:
             breaks.add(len(words))
         else:
             words.extend(fold(piece).split())
-    return Line(words, breaks, "?" in text)
+    return Line(words, breaks, "?" in text, text.count("?"))

@@ -50,5 +50,6 @@ def onboarding_reply(writer: Writer, decision: Decision, region: str) -> Reply:
         text=head + "\n\n" + "\n".join(lines),
         sources=writer.base.resolve([cite for step in steps for cite in step.cites]),
         details=details,
+        suggestions=[writer.say("suggest.boxes"), writer.say("suggest.change")],
         links=[(writer.say("start_title"), "demarrer/")],
     )
