@@ -88,9 +88,11 @@ def verdicts(dialogue: Dialogue) -> str:
         rows.append(f"| {label} | {s.count} | {shares} | {len(s.false_yes)} |")
     right, judged, _ = score_dialogues(dialogue, read_cases("dialogues_blind"))
     turns = f"Tours de dialogue justes : {percent(right / judged)} de {judged}."
-    return "## Verdicts en texte libre\n\n"
+    used = (
         "Les cas étiquetés ont aussi servi à peser ce qui distingue une question de droit d’une question d’usage ; "
-        "le jeu aveugle, jamais.\n\n" + "\n".join(rows) + f"\n\n{turns}"
+        "le jeu aveugle, jamais."
+    )
+    return f"## Verdicts en texte libre\n\n{used}\n\n" + "\n".join(rows) + f"\n\n{turns}"
 
 
 def speed(dialogue: Dialogue, texts: list[str]) -> str:
