@@ -22,7 +22,7 @@ PENALTY = 0.3
 """C of the linear classifier; flat between 0.3 and 0.5 on writers left out."""
 
 SHARPNESS = 8.0
-"""Turns margins into probabilities: fitted by `mssante evaluate --calibrate` on voices left out by writer."""
+"""Turns margins into probabilities: the best likelihood on writers left out (`python -m tests.bench.quality --slow`)."""
 
 
 def load_ranking(base: Base, read: Callable[[str], str], cache_dir: Path | None = None) -> Ranking:
