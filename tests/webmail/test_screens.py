@@ -9,6 +9,8 @@ import pytest
 from bot.sandbox.post.appending import append
 from bot.sandbox.store.boxes import Mailbox
 from bot.sandbox.store.folders import special_folder
+from bot.sandbox.store.people import Persona
+from bot.sandbox.store.transcripts import keep
 from tests.webmail.acting import ALIX, HUGO, SHARED, Actor
 from tests.webmail.test_hostile_html import html_mail
 
@@ -23,7 +25,7 @@ class Lived:
     """A world where things have happened, and the way to each of its screens."""
 
     def __init__(self, actor, rooms):
-        self.actor, self.page = actor, actor.page
+        self.actor, self.page, self.rooms = actor, actor.page, rooms
         self.claire = actor.play(CLAIRE).open("claire.durand@").home
         for to, subject in ((f"{HUGO}, ancien.interne@ch-abcd.mssante.fr", "Avis"), (SHARED, "Relève")):
             actor.write(to, subject, documents=("courrier",)).send()
@@ -45,6 +47,18 @@ class Lived:
     def go(self, path):
         self.actor.go(path)
 
+    def said(self):
+        """A mail client of Claire's was refused something."""
+        persona = int(self.claire.split("/")[3])
+        lines = [
+            ("C", f"MAIL FROM:<{'a' * 80}@ch-abcd.mssante.fr>"),
+            ("S", "550 5.7.1 hors-espace-depot"),
+            ("-", "Fin."),
+        ]
+        with self.rooms.store.writing() as session:
+            world = session.get_one(Persona, persona).world_id
+            keep(session, world, persona, "smtp", "0" * 16, lines, self.rooms.now())
+
     def read(self, home, subject):
         self.go(home)
         self.page.get_by_role("link", name=subject).first.click()
@@ -54,6 +68,11 @@ class Lived:
         self.actor.write(to, subject, tree=tree)
         if button:
             self.actor.press(button)
+
+
+def clients(home):
+    """The pages of mail clients of the same box."""
+    return home.replace("/bac-a-sable/b/", "/bac-a-sable/logiciels/")
 
 
 SCREENS = {
@@ -97,6 +116,16 @@ SCREENS = {
     "patient, contacts": lambda w: w.go(f"{w.alix}/echanges"),
     "compte MED": lambda w: w.go(w.odile),
     "compte MED sans boîte": lambda w: (w.go(f"{w.odile}/sans-adresse"), w.actor.press("Envoyer")),
+    "logiciels": lambda w: w.go(clients(w.claire)),
+    "logiciels, mot de passe créé": lambda w: (w.go(clients(w.claire)), w.actor.press("Créer un mot de passe")),
+    "logiciels, jeton obtenu": lambda w: (w.go(clients(w.claire)), w.actor.press("Obtenir un jeton")),
+    "logiciels, essai échoué": lambda w: (
+        w.go(clients(w.claire)),
+        w.page.get_by_label("Chiffrement").select_option("implicit"),
+        w.actor.press("Essayer"),
+    ),
+    "logiciels, échanges": lambda w: (w.said(), w.go(f"{clients(w.claire)}/echanges")),
+    "logiciels, patient": lambda w: w.go(clients(w.alix)),
     "introuvable": lambda w: w.go("/bac-a-sable/nulle-part"),
 }
 
