@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from bot.chat.state import Person
 from eligibility.answers import FactError
 from eligibility.decision import Ask, Option
-from eligibility.phrases import upper_first
+from eligibility.phrases import lower_first, upper_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -92,7 +92,8 @@ class Doubter:
         options = tuple(self._options(fact, given))
         if not options:
             return None
-        return Doubt(fact, word, Ask(fact, self._base.section("facts")[fact].question, options))
+        said = lower_first(options[0].label) if fact in ("profession", "employer") else word
+        return Doubt(fact, said, Ask(fact, self._base.section("facts")[fact].question, options))
 
     def _options(self, fact: str, given: Iterable[str]) -> Iterator[Option]:
         if fact not in ("profession", "employer"):

@@ -51,5 +51,5 @@ def onboarding_reply(writer: Writer, decision: Decision, region: str) -> Reply:
         sources=writer.base.resolve([cite for step in steps for cite in step.cites]),
         details=details,
         suggestions=[writer.say("suggest.boxes"), writer.say("suggest.change")],
-        links=[(writer.say("start_title"), "demarrer/")],
+        links=[(writer.say("start_title").rstrip(" :"), "demarrer/")],
     )

@@ -80,8 +80,8 @@ def test_missing_accents_and_capitals_never_grant_anything(dialogue, case):
 @pytest.mark.parametrize(
     ("text", "meant"),
     [
-        ("élvèe aide-soignante en stage dans un SSIAD, je peux avoir une boîte ?", "eleve"),
-        ("médecin experl judiciaire, j'aimerais une boîte", "expert"),
+        ("élvèe aide-soignante en stage dans un SSIAD, je peux avoir une boîte ?", "élève aide-soignant"),
+        ("médecin experl judiciaire, j'aimerais une boîte", "médecin expert judiciaire"),
         ("CHRS, auucn soignant chez nous, une boîte pour l'établissement ?", "aucun"),
     ],
 )
