@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+
 import pytest
 from sqlalchemy import select
 
@@ -267,3 +270,22 @@ def _fill(client: Client, count: int) -> None:
     client.ok("APPEND INBOX {}", b"From: a@b.example\r\nSubject: 0\r\n\r\nx\r\n")
     for number in range(1, count):
         client.ok("APPEND INBOX {}", b"From: a@b.example\r\nSubject: %d\r\n\r\nx\r\n" % number, plus=True)
+
+
+def test_a_client_that_hangs_up_or_waits_leaves_its_transcript_all_the_same(desk: Desk) -> None:
+    client = desk.reading()
+    client.begin("IDLE")
+    client.line()
+    _until(lambda: any("SELECT" in text for _, text in desk.transcript()))
+    client.close()
+    other = desk.reading("INBOX", HUGO)
+    other.close()
+    _until(lambda: any("SELECT" in text for _, text in desk.transcript(HUGO)))
+
+
+def _until(holds: Callable[[], bool]) -> None:
+    """Wait for what another thread does."""
+    ends = time.monotonic() + 20
+    while not holds():
+        assert time.monotonic() < ends
+        time.sleep(0.02)

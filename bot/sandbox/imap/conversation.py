@@ -39,6 +39,7 @@ _SEARCHES = re.compile(r"^(\S+ +(?:UID +)?SEARCH) .*", re.IGNORECASE | re.DOTALL
 """What one looks for may name somebody."""
 _RECHECK_SECONDS = 30.0
 _TRANSCRIPT_LINES = 100
+_TRANSCRIPT_SECONDS = 3.0
 
 
 class Done(NamedTuple):
@@ -104,17 +105,20 @@ class Conversation:
         """What comes once the answer has left: the handshake of STARTTLS."""
         self._out: list[bytes] = []
         self._checked_at = 0.0
+        self._kept_at = 0.0
 
     # The conversation
 
     async def run(self) -> None:
         """Until one of the two leaves."""
         try:
-            await self._converse()
-        except Gone:
-            _log.debug("imap client gone")
-        except TimeoutError:
-            self.wire.abort()
+            try:
+                await self._converse()
+            except Gone:
+                _log.debug("imap client gone")
+            except TimeoutError:
+                self.wire.abort()
+            await self.keep_transcript()
         except asyncio.CancelledError:
             self._last_word("Le service s’arrête ; reconnectez-vous dans un instant.")
         finally:
@@ -138,10 +142,8 @@ class Conversation:
             if self.then is not None:
                 after, self.then = self.then, None
                 await after()
-            if self.who is not None and len(self.talk) >= _TRANSCRIPT_LINES:
+            if len(self.talk) >= _TRANSCRIPT_LINES or self._now() - self._kept_at > _TRANSCRIPT_SECONDS:
                 await self.keep_transcript()
-        if self.who is not None:
-            await self.keep_transcript()
 
     async def _obey(self, pieces: list[bytes] | Refused) -> None:
         """Do it, say what changed, answer."""
@@ -273,7 +275,7 @@ class Conversation:
 
     async def check_presence(self) -> None:
         """A password may be revoked, a token not renewed, a world over, while the connection lasts. Raises Left."""
-        who, now = self.who, asyncio.get_running_loop().time()
+        who, now = self.who, self._now()
         if who is None or now - self._checked_at < _RECHECK_SECONDS:
             return
         self._checked_at = now
@@ -355,12 +357,15 @@ class Conversation:
         self.talk.client(f"{hidden[1]} …" if hidden else text)
 
     async def keep_transcript(self) -> None:
-        """What was said so far, for the persona to read."""
-        who = self.someone
-        save = self.talk.saving(who.persona_id, who.world_id, self.house.now())
+        """What was said so far, for the persona to read, once it is known who that is."""
+        who = self.who
+        if who is None or not len(self.talk):
+            return
+        self._kept_at = self._now()
         try:
-            await self.writing(save)
-        except (Refusal, StatementError) as error:
+            await self.house.write(who.world_id, self.talk.saving(who.persona_id, who.world_id, self.house.now()))
+        except Exception as error:
+            # A world that is over, a database too busy: the conversation matters more than its trace.
             _log.warning("imap transcript not kept: %s", type(error).__qualname__)
 
     # Presence
@@ -372,7 +377,11 @@ class Conversation:
             raise Refusal("Trop de connexions ouvertes à la fois pour cette personne.", "LIMIT")
         present[who.persona_id] = present.get(who.persona_id, 0) + 1
         self.who = who
-        self._checked_at = asyncio.get_running_loop().time()
+        self._checked_at = self._kept_at = self._now()
+
+    @staticmethod
+    def _now() -> float:
+        return asyncio.get_running_loop().time()
 
     def _leave(self) -> None:
         self.incoming.let_go()

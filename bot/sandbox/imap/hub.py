@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.sandbox.store.boxes import Folder
 from bot.sandbox.store.database import table_of
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from bot.sandbox.doors import House
     from bot.sandbox.imap.view import View
 
+_log = logging.getLogger(__name__)
 _CHUNK = 500
 _folder = table_of(Folder)
 
@@ -56,7 +59,12 @@ class Hub:
                 pass
             self._early.clear()
             folders = {view.folder_id for view in self._waiting.values()}
-            modseqs = await self._house.in_thread(self._modseqs, sorted(folders))
+            try:
+                modseqs = await self._house.in_thread(self._modseqs, sorted(folders))
+            except SQLAlchemyError as error:
+                # Too busy now; what changed will be seen next time.
+                _log.warning("imap hub missed a look: %s", type(error).__qualname__)
+                continue
             for bell, view in self._waiting.items():
                 if view.folder_id in folders and modseqs.get(view.folder_id) != view.modseq:
                     bell.set()

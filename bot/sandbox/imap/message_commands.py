@@ -300,6 +300,7 @@ async def idle(talk: Conversation, lexer: Lexer) -> Done:
     lexer.end()
     talk.raw("+ {}\r\n".format(talk.worded("J’écoute.")).encode())
     await talk.flush()
+    await talk.keep_transcript()
     if talk.view is None:
         await _until_heard(talk, None)
     else:
