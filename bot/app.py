@@ -18,7 +18,6 @@ from bot.chat.views import chat_blueprint
 from bot.chat.votes import VoteBox
 from bot.hotline.views import hotline_blueprint
 from bot.interview.views import interview_blueprint
-from bot.sandbox.webmail.installing import install_sandbox
 from bot.web.shell import install_shell
 from eligibility.engine import Engine
 from eligibility.lookup import Lookup
@@ -32,6 +31,19 @@ if TYPE_CHECKING:
 
 def create_app(settings: Settings, base: Base) -> Flask:
     """The web application over one compiled base."""
+    return with_sandbox(without_sandbox(settings, base), settings, base)
+
+
+def with_sandbox(app: Flask, settings: Settings, base: Base) -> Flask:
+    """The same application with the sandbox mailbox, whose tables and mail take a second to import."""
+    from bot.sandbox.webmail.installing import install_sandbox
+
+    install_sandbox(app, settings, base)
+    return app
+
+
+def without_sandbox(settings: Settings, base: Base, before: Flask | None = None) -> Flask:
+    """Everything but the sandbox mailbox. Shares the assistant of the application `before` it, if any."""
     app = Flask(__name__, static_folder=None)
     app.config.update(SECRET_KEY=settings.secret_key, MAX_CONTENT_LENGTH=1_000_000)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
@@ -42,14 +54,14 @@ def create_app(settings: Settings, base: Base) -> Flask:
 
     install_shell(app, base)
     app.register_blueprint(interview_blueprint(engine, people, structures))
-    assistant = LateDialogue(engine)
-    app.extensions["assistant"] = assistant
-    conversation, seal = Conversation(engine, assistant.get), Seal(settings.secret_key)
-    app.extensions["conversation"] = conversation
+    kept = before.extensions if before else {}
+    assistant: LateDialogue = kept.get("assistant") or LateDialogue(engine)
+    conversation: Conversation = kept.get("conversation") or Conversation(engine, assistant.get)
+    app.extensions.update(assistant=assistant, conversation=conversation)
+    seal = Seal(settings.secret_key)
     app.register_blueprint(chat_blueprint(conversation, seal, VoteBox(settings.var_dir), settings.widget_origins))
     app.register_blueprint(hotline_blueprint(conversation, seal))
     app.register_blueprint(api_blueprint(engine, conversation, seal))
-    install_sandbox(app, settings, base)
 
     @app.before_request
     def _day() -> None:

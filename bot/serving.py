@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from knowledge.problems import InvalidKnowledge
 
 if TYPE_CHECKING:
-    from flask import Flask
+    from bot.gradual import GradualApp
 
 
 PAGES = {
@@ -97,7 +97,7 @@ def serve_web(host: str, port: int) -> int:
         return 1
     import waitress
 
-    app.extensions["assistant"].start()
+    app.start()
     for line in addresses(host, port):
         print(line)
     print("Ctrl+C pour arrêter.", flush=True)
@@ -113,14 +113,14 @@ def addresses(host: str, port: int) -> list[str]:
     return [f"{name:13} http://{shown}:{port}/{path}" for name, path in PAGES.items()]
 
 
-def make_app() -> Flask | None:
+def make_app() -> GradualApp | None:
     """The application on the current base; None after printing what is wrong."""
-    from bot.app import create_app
+    from bot.gradual import GradualApp
     from bot.settings import Settings
     from knowledge.base import load_base
 
     try:
-        return create_app(Settings.from_env(), load_base())
+        return GradualApp(Settings.from_env(), load_base())
     except InvalidKnowledge as error:
         print(error, file=sys.stderr)
     except ValueError as error:

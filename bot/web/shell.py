@@ -56,7 +56,6 @@ def install_shell(app: Flask, base: Base) -> None:
             "base": base,
             "wording": base.wording,
             "nonce": g.get("nonce", ""),
-            "has_sandbox": "sandbox" in app.blueprints,
             "stale": "today" in g and base.is_stale(g.today),
         }
 
