@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 MOST_WORDS = 4
 """Doubtful words looked at in one message."""
 
+TELLING = 5
+"""Letters of the shortest word that, after a profession, may be the rest of a longer name: « mais » and « de » are not."""
+
 FACTS = ("profession", "employer", "care", "habil", "rpps", "ident", "need")
 """The facts that may be asked to settle a doubt, in the order in which they decide."""
 
@@ -70,7 +73,8 @@ class Doubter:
         after = {e.end for e in u.entities if e.section == "professions"} - line.breaks
         taken = {index for e in u.entities for index in range(e.start, e.end)}
         doubtful = [i for i, word in enumerate(line.words) if i in line.repaired or self._speller.unknown(word)]
-        doubtful += [i for i in sorted(after - taken) if i < len(line.words) and i not in doubtful]
+        following = [i for i in sorted(after - taken) if i < len(line.words) and len(line.words[i]) >= TELLING]
+        doubtful += [i for i in following if i not in doubtful]
         for index in doubtful[:MOST_WORDS]:
             for word in self._speller.others(line.repaired.get(index, line.words[index])):
                 if word != line.words[index]:

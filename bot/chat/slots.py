@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from bot.chat.state import Person, State
+from bot.chat.understanding import FACT_SAID
 from eligibility.answers import UNKNOWN
 from knowledge.naming import forms_of
 
@@ -115,8 +116,7 @@ def _given(base: Base, u: Understanding, current: Person) -> dict[str, str]:
             facts.setdefault("need", h.cue.value)
         elif h.cue.kind == "fact":
             value = h.cue.value
-            if value == "no_self_care":
-                value = "no"
+            value = FACT_SAID.get(value, value)
             if value == "without_carer":
                 place = current.facts.get("employer", "")
                 value = base.structures[place].without_carer if place in base.structures else "no"

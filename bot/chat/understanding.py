@@ -10,12 +10,16 @@ from typing import TYPE_CHECKING
 
 from bot.chat.lines import Line, read_line
 from bot.chat.who import Mention, mentions
+from eligibility.answers import UNKNOWN
 
 if TYPE_CHECKING:
     from bot.chat.cues import CueEar, Heard
     from bot.chat.entities import Entity, Recogniser
     from bot.chat.spelling import Speller
     from knowledge.base import Base
+
+FACT_SAID = {"no_self_care": "no", "doubtful": UNKNOWN}
+"""What a cue about care says as a fact, where nothing more is known of the person."""
 
 ACTING = ("PS4", "R2_TITLE", "R2_PLACE", "UNKNOWN", "EDGE")
 LEADING = {
@@ -198,14 +202,14 @@ class Understander:
             narrowed = self._narrowed(u, best, place)
             if isinstance(narrowed, Mention):
                 return [self._person(u, [narrowed], place, stated, shared)]
-            facts = {k: v for k, v in stated.items() if k in ("care", "rpps")}
+            facts = {k: FACT_SAID.get(v, v) for k, v in stated.items() if k in ("care", "rpps")}
             if place:
                 facts["employer"] = place.entity.id
             if narrowed:
                 facts["profession"] = narrowed
             return [Subject(_who(best), "person", facts, vague="" if narrowed else best.entity.id)]
         if place is not None and self._works_there(u, place):
-            facts = {k: v for k, v in stated.items() if k in ("care", "rpps")}
+            facts = {k: FACT_SAID.get(v, v) for k, v in stated.items() if k in ("care", "rpps")}
             return [Subject("self", "person", {"employer": place.entity.id, **facts})]
         if place:
             return [self._structure(place, stated)]
@@ -305,6 +309,10 @@ class Understander:
         if facts.get("care") == "no_self_care":
             # Of a collaborator, care is what the team does: not caring oneself says nothing against it.
             facts.pop("care") if staff else facts.update(care="no")
+        if facts.get("care") == "doubtful":
+            # Where the profession alone already asks about care, the question is the better answer.
+            presumed = any(self.base.professions[n].ordinary_care == "yes" for n in names)
+            facts.update(care=UNKNOWN) if presumed else facts.pop("care")
         structure = facts.get("employer") or ("cabinet" if "practice" in shared else None)
         if structure and shared and (not staff or "personal" in wanted or _for_all(u) or gone):
             about = "both"
