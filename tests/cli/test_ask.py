@@ -106,7 +106,7 @@ def test_a_faulty_line_is_told_on_its_line_and_the_others_go_on(batch):
         (("ask", "x", "--batch", "a"), 2, "avec --batch, ni texte"),
         (("ask", "--batch", "a"), 2, "ajoutez --out"),
         (("ask", "x", "--out", "a"), 2, "--out ne va qu’avec --batch"),
-        (("ask", "x", "y"), 2, "argument en trop"),
+        (("ask", "x", "y"), 2, "Argument en trop"),
         (("send-check",), 2, "donnez un fichier"),
         (("send-check", "--batch", "a"), 2, "vont ensemble"),
         (("send-check", "/nulle/part.json"), 1, "lecture impossible"),

@@ -276,7 +276,7 @@ def test_a_structure_alone_is_answered(client):
 def test_every_page_carries_the_warning_until_a_jurist_has_signed(client):
     for address in ("/eligibilite", "/eligibilite?profession=infirmier", "/eligibilite?profession=x"):
         page = text_of(client.get(address))
-        assert "Version de travail, non relue par un juriste. Ceci n&#39;est pas un avis juridique." in page
+        assert "Version de travail, non relue par un juriste. Ceci n’est pas un avis juridique." in page
         assert "Site non officiel" in page
 
 

@@ -107,6 +107,7 @@ def test_i_do_not_know_shows_what_remains_possible_and_is_not_asked_again(open_w
 def test_the_whole_list_can_be_browsed(base, open_wizard):
     page = open_wizard()
     page.get_by_text("Toute la liste").click()
+    page.locator(".wz-all button").first.wait_for()
 
     assert page.locator(".wz-all button").count() == len(base.professions)
     page.locator(".wz-all [data-id=infirmier]").click()
