@@ -9,6 +9,8 @@ from typing import Any
 import click
 
 from bot.click_catalogue import METAVARS, gettext, ngettext
+from bot.faults import stop_on
+from knowledge.problems import InvalidKnowledge
 
 NAME = "mssante"
 SPEAKING = ("core", "types", "exceptions", "parser", "termui", "_termui_impl", "decorators", "formatting", "utils")
@@ -80,6 +82,8 @@ def run(command: click.Command) -> None:
     except click.Abort:
         click.echo("Interrompu.", err=True)
         sys.exit(1)
+    except InvalidKnowledge as error:
+        stop_on(error)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)

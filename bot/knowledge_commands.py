@@ -27,16 +27,17 @@ def knowledge() -> None:
 @knowledge.command()
 def lint() -> None:
     """Vérifie tout le YAML : fichier, ligne, colonne, défaut, remède."""
-    from eligibility.proof import rows_without_effect
+    from eligibility.proof import periods, rows_without_effect, undecided
     from knowledge.base import Base
     from knowledge.loading import DATA, compile_sources, read_known_ids, read_sources, shown_path
     from knowledge.problems import InvalidKnowledge
 
     try:
         compiled = compile_sources(read_sources(), shown_path(DATA), read_known_ids(), _today())
-        dead = rows_without_effect(Base(compiled))
-        if dead:
-            raise InvalidKnowledge(dead)
+        base = Base(compiled)
+        faults = [*(fault for then in periods(base) for fault in undecided(then)), *rows_without_effect(base)]
+        if faults:
+            raise InvalidKnowledge(faults)
     except InvalidKnowledge as error:
         stop_on(error)
     for warning in _warnings(compiled, _today()):
@@ -121,8 +122,10 @@ def impact(revision: str, as_json: bool) -> None:
     from eligibility.impact_report import impact_json, impact_lines
     from knowledge.history import History, NoSuchRevision, Unreadable
     from knowledge.loading import read_sources
+    from knowledge.problems import InvalidKnowledge
 
     base = current_base()
+    engine = Engine(base)
     history = History(base.compiled, read_sources())
     try:
         then = history.revision(revision)
@@ -130,7 +133,7 @@ def impact(revision: str, as_json: bool) -> None:
         found = compare(old, base)
     except NoSuchRevision as error:
         fail(str(error))
-    except (Unreadable, LookupError) as error:
+    except (Unreadable, InvalidKnowledge) as error:
         said = str(error) if isinstance(error, Unreadable) else f"révision {then} : une situation n’y est pas décidée."
         oldest = history.oldest_readable()
         fail(f"{said}\nPlus ancienne révision lisible : {oldest or 'aucune'}")
@@ -143,7 +146,7 @@ def impact(revision: str, as_json: bool) -> None:
     if as_json:
         _echo_json(impact_json(old, base, found, then.commit))
         return
-    for line in impact_lines(Engine(base), old, found, str(then)):
+    for line in impact_lines(engine, old, found, str(then)):
         click.echo(line)
 
 

@@ -11,9 +11,11 @@ from eligibility.decision import Decision, Verdict
 from eligibility.derivation import Person, Structure, derive_employer, derive_person, derive_structure
 from eligibility.explanation import Explainer, Support
 from eligibility.phrases import lower_first, unique
+from eligibility.proof import undecided
 from eligibility.questions import next_question
 from eligibility.ruling import Ruling
 from eligibility.tables import Cell, DecisionTable
+from knowledge.problems import InvalidKnowledge
 
 if TYPE_CHECKING:
     from knowledge.base import Base
@@ -23,7 +25,7 @@ BOX_ORDER = ("PER", "ORG", "CAB", "APP")
 
 
 class Engine:
-    """The decision tables of one base, ready to answer."""
+    """The decision tables of one base, ready to answer. Raises InvalidKnowledge when one has a gap or a conflict."""
 
     def __init__(self, base: Base) -> None:
         self.base = base
@@ -31,6 +33,9 @@ class Engine:
         self.structure_table = DecisionTable(base, "structure")
         self.combination = DecisionTable(base, "combinaison")
         self.box_table = DecisionTable(base, "boites")
+        tables = (self.person_table, self.structure_table, self.combination, self.box_table)
+        if not all(table.proved for table in tables):
+            raise InvalidKnowledge(undecided(base))
         self.ranks = {value: rank for rank, value in enumerate(self.person_table.domain["quality"])}
         self._explainer = Explainer(base)
 

@@ -73,7 +73,7 @@ class Impact(Struct, frozen=True):
 
 
 def impact(old: Base, new: Base) -> Impact:
-    """What changes from one base to the other. Raises NotOneRow where a base leaves a situation undecided."""
+    """What changes from one base to the other. Raises InvalidKnowledge where the old one leaves a situation undecided."""
     before, after = _entries(old), _entries(new)
     comparison = _Comparison(old, new)
     comparison.persons()

@@ -104,15 +104,37 @@ def rows_without_effect(base: Base) -> list[Problem]:
     problems = []
     for row in base.compiled.sections.rows:
         if row.id not in alive:
-            file, _, line = base.place(f"rows/{row.id}").rpartition(":")
             problems.append(
                 Problem(
-                    Place(file, int(line)) if file else Place(f"rows/{row.id}", 1),
+                    _place(base, f"rows/{row.id}"),
                     f"ligne sans effet « {row.id} » : aucune situation ne lui revient",
                     "retirez-la, ou relisez « when », « overrides » et « in_force » des lignes qui la couvrent",
                 )
             )
     return problems
+
+
+def undecided(base: Base) -> list[Problem]:
+    """Gaps and conflicts of the tables, each at the place of a row, as faults of the base."""
+    problems = []
+    for proof in prove(base):
+        label = base.section("tables")[proof.table].label
+        for gap in proof.gaps:
+            text = f"{label} : aucune ligne ne décide ({describe(base, proof.table, gap.box)})"
+            problems.append(Problem(_place(base, f"tables/{proof.table}"), text, HOW_TO_MEND))
+        for conflict in proof.conflicts:
+            said = describe(base, proof.table, conflict.box)
+            text = f"{label} : « {conflict.first} » et « {conflict.second} » décident toutes deux ({said})"
+            problems.append(Problem(_place(base, f"rows/{conflict.second}"), text, HOW_TO_MEND))
+    return problems
+
+
+HOW_TO_MEND = "« mssante knowledge prove » donne la ligne à écrire et un cas de test"
+
+
+def _place(base: Base, entry: str) -> Place:
+    file, _, line = base.place(entry).rpartition(":")
+    return Place(file, int(line)) if file else Place(entry, 1)
 
 
 def prove_table(table: str, space: Space, rows: list[Row]) -> TableProof:

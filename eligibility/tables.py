@@ -44,15 +44,11 @@ class Cell(Struct, frozen=True):
     near: tuple[NearRow, ...]
 
 
-class NotOneRow(LookupError):
-    """A situation that no row decides, or several. `knowledge prove` says which and how to mend it."""
-
-
 _RANK = {"no": 0, "depends": 1, "yes": 2, None: 0}
 
 
 class DecisionTable:
-    """One decision table over its whole domain."""
+    """One decision table over its whole domain. `proved`: exactly one row holds in each situation."""
 
     def __init__(self, base: Base, table_id: str) -> None:
         table = base.section("tables")[table_id]
@@ -65,10 +61,13 @@ class DecisionTable:
         self.domain: dict[str, tuple[str, ...]] = {name: tuple(self.labels[name]) for name in self.facts}
         self.rows = base.rows(table_id)
         self._cells: dict[Situation, Cell] = {}
+        self.proved = True
         for situation in self.situations():
             holding = self.holding(situation)
             if len(holding) == 1:
                 self._cells[situation] = Cell(holding[0], self._near(situation, holding[0]))
+            else:
+                self.proved = False
 
     def situations(self) -> list[Situation]:
         """Every combination of values, in order."""
@@ -85,11 +84,8 @@ class DecisionTable:
         return [row for row in found if row.id not in overridden]
 
     def decide(self, *situation: str) -> Cell:
-        """The cell of a situation. Raises NotOneRow when the table is not proved there."""
-        try:
-            return self._cells[situation]
-        except KeyError:
-            raise NotOneRow(f"table « {self.id} » : {situation} n'est pas décidée par une seule ligne") from None
+        """The cell of a situation, of a table that is `proved`."""
+        return self._cells[situation]
 
     def _near(self, situation: Situation, chosen: Row) -> tuple[NearRow, ...]:
         near: list[tuple[int, NearRow]] = []

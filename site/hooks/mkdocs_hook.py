@@ -15,9 +15,11 @@ sys.path[:0] = [str(ROOT), str(HOOKS)]
 from finishing import finish, footer, framed, shell, valid  # noqa: E402
 from guide_pages import GENERATED  # noqa: E402
 from menu import menu_of, place_in_menu  # noqa: E402
+from mkdocs.exceptions import PluginError  # noqa: E402
 from page_writer import Guide, write_guide  # noqa: E402
 
 from knowledge.base import Base, load_base  # noqa: E402
+from knowledge.problems import InvalidKnowledge  # noqa: E402
 
 _built: dict[str, Any] = {}
 """The base and guide of the current build, from `on_config` to `on_post_build`."""
@@ -25,9 +27,12 @@ _built: dict[str, Any] = {}
 
 def on_config(config: Any) -> Any:
     """Write the pages, then the menu and footer that go with them."""
-    base: Base = load_base()
     bot = os.environ.get("MSSANTE_BOT_URL", "")
-    guide: Guide = write_guide(base, Path(config.docs_dir), ROOT / "site" / "templates", bot)
+    try:
+        base: Base = load_base()
+        guide: Guide = write_guide(base, Path(config.docs_dir), ROOT / "site" / "templates", bot)
+    except InvalidKnowledge as error:
+        raise PluginError(f"Base de connaissances à corriger :\n{error}") from None
     _built.update(base=base, guide=guide)
     config.nav = menu_of(guide)
     config.copyright = footer(base)

@@ -10,9 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eligibility.engine import Engine
 from eligibility.proof import prove, prove_table, report, volume
 from knowledge.base import Base
 from knowledge.model import Cite, InForce, Outcome, Row
+from knowledge.problems import InvalidKnowledge
+from tests.eligibility.edited_base import edited
 
 DAY = datetime.date(2026, 11, 23)
 
@@ -134,3 +137,18 @@ def test_box_algebra_and_enumeration_agree_on_any_table(rows):
         if not any(all(v in r.when.get(n, (v,)) for n, v in zip(SPACE, s, strict=True)) for r in rows)
     ]
     assert sum(volume(gap.box) for gap in proof.gaps) == len(uncovered)
+
+
+def test_an_engine_of_a_table_with_a_conflict_is_refused_with_the_place(base):
+    doubled = edited(base, "rows", "P01", when={"quality": ("UNKNOWN", "NONE")})
+
+    with pytest.raises(InvalidKnowledge, match=r"personne\.yaml:\d+:1: .* décident toutes deux"):
+        Engine(doubled)
+
+
+def test_an_engine_of_a_table_with_a_gap_is_refused_and_says_how_to_mend(base):
+    holed = edited(base, "rows", "P10", when={**base.section("rows")["P10"].when, "rpps": ("active", "absent")})
+
+    with pytest.raises(InvalidKnowledge, match="aucune ligne ne décide") as refused:
+        Engine(holed)
+    assert "knowledge prove" in str(refused.value)
