@@ -11,7 +11,7 @@ help:
 
 serve:
 	@.make/setup.sh serve
-	@.venv/bin/mssante serve $(ARGS)
+	@.venv/bin/mssante serve $(if $(PORT),--port $(PORT)) $(ARGS)
 
 test:
 	@.make/setup.sh serve test

@@ -9,6 +9,7 @@ from bot.interview.typed import NAMED
 from bot.web.shell import page
 from eligibility.answers import UNKNOWN
 from eligibility.report import boxes_line, left_to_ask, remaining, sources_of, verdict_lines
+from eligibility.steps import steps_for
 from eligibility.whatif import changes, minimal_reason, spared
 from knowledge.base import FIRST_DAY
 from knowledge.pages import page_of
@@ -69,6 +70,7 @@ class Pages:
             ambiguities=[base.section("ambiguities")[a] for a in decision.ambiguities],
             contacts=[base.section("contacts")[c] for c in self._contacts(decision)],
             reminders=base.sections.reminders,
+            steps=steps_for(base, decision) if v.boxes else [],
             profession=[base.professions[p] for p in decision.answers.profession or () if p != UNKNOWN],
             possible=[(p, verdict_lines(base, p)) for p in remaining(engine, decision)],
             minimal=minimal,

@@ -285,3 +285,15 @@ def test_a_page_that_does_not_exist_says_so_in_french(client):
 
     assert answer.status_code == 404
     assert "Page introuvable" in text_of(answer)
+
+
+def test_a_clean_yes_says_what_to_do_next(client):
+    page = text_of(client.get("/eligibilite?profession=infirmier&rpps=active"))
+
+    after = page.split("Et maintenant")[1].split("Pourquoi")[0]
+    assert "<li>" in after
+    assert "/demarrer/personne" in after
+
+
+def test_one_whom_no_box_is_open_to_is_given_no_steps(client):
+    assert "Et maintenant" not in text_of(client.get("/eligibilite?profession=sophrologue"))
