@@ -74,6 +74,7 @@ REFERENCES = {
     "contacts": ("contacts", "contact inconnu"),
     "ambiguities": ("ambiguities", "ambiguïté inconnue"),
     "regions": ("regions", "région inconnue"),
+    "professions": ("professions", "profession inconnue"),
     "operators": ("operators", "opérateur inconnu"),
     "choices": ("professions", "profession inconnue"),
     "examples": ("structures", "structure inconnue"),
@@ -272,8 +273,19 @@ def checks_are_fresh(shaped: Shaped) -> Iterator[Problem]:
     """No entry was last checked more than 180 days before the newest check of the base."""
     dated = [(key, e.checked_on) for key, e in _entries(shaped) if hasattr(e, "checked_on")]
     newest = max((day for _, day in dated), default=None)
-    for key, day in dated:
-        if newest and (newest - day).days > STALE_DAYS:
+    stale = [(key, day) for key, day in dated if newest and (newest - day).days > STALE_DAYS]
+    if len(stale) > len(dated) / 2:
+        # One date far ahead of all the others is the slip, not the others.
+        ahead = [(key, day) for key, day in dated if day == newest]
+        stale = []
+        for key, day in ahead:
+            yield Problem(
+                shaped.place(key, "checked_on"),
+                f"vérification du {day:%d/%m/%Y} dans « {key} », plus de {STALE_DAYS} jours après presque toute la base",
+                "corrigez cette date, ou revérifiez le reste",
+            )
+    if newest:
+        for key, day in stale:
             yield Problem(
                 shaped.place(key, "checked_on"),
                 f"vérification périmée dans « {key} » : {day:%d/%m/%Y}, la base va jusqu’au {newest:%d/%m/%Y}",

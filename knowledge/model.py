@@ -388,6 +388,7 @@ class Step(Entry, frozen=True, kw_only=True):
     title: Text
     text: Text
     registered_by: tuple[Literal["ordre", "ars", "rpps-plus", "ordre-formation", "none", "unknown"], ...] = ()
+    professions: tuple[Slug, ...] = ()
     qualities: tuple[Quality, ...] = ()
     employers: tuple[Kind, ...] = ()
     regions: tuple[Slug, ...] = ()
@@ -668,9 +669,13 @@ class GuidePage(Entry, frozen=True, kw_only=True):
 
 
 class Symptom(Entry, frozen=True, kw_only=True):
-    """A hotline cheat sheet: what the caller says, what to say, what to check, whom to hand over to."""
+    """A hotline cheat sheet: what the caller says, what to say, what to check, whom to hand over to.
+
+    `also`: the words under which an agent looks for it (abbreviations, jargon).
+    """
 
     title: Text
+    also: tuple[str, ...] = ()
     theme: Text
     heard: tuple[str, ...]
     say: Text

@@ -32,6 +32,9 @@ _HEADER = re.compile(r"<th(?=[ >])(?![^>]*\bscope=)")
 OTHER_WAYS = ("faq/", "glossaire/", "plan/")
 """What the search proposes when it finds nothing and there is no assistant."""
 
+INSTEAD_OF_SEARCH = ("glossaire/", "plan/")
+"""Where a reader goes who opened the guide from a folder: browsers refuse the search its worker there."""
+
 _CHECKBOX = re.compile(r'<input[^>]*type="checkbox"[^>]*>')
 
 LOST = ("", "verifier/", "professions/", "structures/", "faq/", "plan/")
@@ -60,6 +63,8 @@ def shell(base: Base, guide: Guide, today: datetime.date, bot: str) -> dict[str,
         "bot": bot,
         "search_help": french(nothing) + link,
         "search_links": [] if bot else [(page.title, page.url) for page in guide.pages if page.url in OTHER_WAYS],
+        "no_search": french(base.wording("guide.search.from_folder")),
+        "no_search_links": [(page.title, page.url) for page in guide.pages if page.url in INSTEAD_OF_SEARCH],
         "stale_after": (base.as_of + STALE_AFTER).isoformat(),
         "stale": base.is_stale(today),
         "stale_text": french(base.wording("stale", day=f"{base.as_of:%d/%m/%Y}")),

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from flow_drawing import chain_drawing
 from guide_pages import Page
+from outlook import outlooks
+from sorting import by_name
 from trust_drawing import trust_drawing
 from typography import Printed
 
@@ -70,6 +72,9 @@ def onboarding_pages(engine: Engine) -> list[Page]:
             steps=people,
             subject="person",
             plain=plain,
+            outlooks=outlooks(engine),
+            professions=by_name(base.sections.professions),
+            regions=by_name(base.sections.regions),
             menu="Une personne",
         ),
         _page(
@@ -79,7 +84,7 @@ def onboarding_pages(engine: Engine) -> list[Page]:
             "onboarding_structure",
             steps=structures,
             subject="structure",
-            plain=plain,
+            regions=by_name(base.sections.regions),
             menu="Une structure",
         ),
     ]

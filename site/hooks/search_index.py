@@ -54,6 +54,9 @@ def names_of(base: Base, pages: list[Page]) -> dict[str, list[str]]:
                 entry.id.removeprefix("guide.names.").replace(".", "/") + "/",
                 [fold(name) for name in entry.text.split(",")],
             )
+        elif entry.id.startswith("guide.entry_names."):
+            section, _, name = entry.id.removeprefix("guide.entry_names.").partition(".")
+            add(page_of(f"{section}/{name}", base), [fold(other) for other in entry.text.split(",")])
     for page in pages:
         add(page.url, [fold(name) for name in (*page.names, page.title)])
     for term in base.sections.vague:
@@ -63,7 +66,7 @@ def names_of(base: Base, pages: list[Page]) -> dict[str, list[str]]:
         ("identifiers", ("label", "expansion")),
         ("operators", ("label", "service")),
         ("contacts", ("label",)),
-        ("symptoms", ("title",)),
+        ("symptoms", ("title", "also")),
         ("faq", ("question",)),
         ("boxes", ("label", "code")),
         ("pages", ("title", "menu")),

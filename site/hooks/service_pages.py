@@ -55,7 +55,7 @@ def service_pages(base: Base) -> list[Page]:
                 f"regions/{r.id}",
                 "region",
                 r.label,
-                r.deploys,
+                f"{r.label}. {r.deploys}",
                 (r.grades, *r.also, *(f"département {d}" for d in r.departments)),
             )
             for r in sections.regions

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from kinds import KINDS
+from verdict_tables import decided, employers
 
 pytestmark = pytest.mark.browser
 
@@ -14,7 +15,7 @@ SEARCH = """async (queries) => {
   const input = document.querySelector('.md-search__input'), meta = document.querySelector('.md-search-result__meta'),
         list = document.querySelector('.md-search-result__list'), found = {};
   for (const query of queries) {
-    input.focus(); meta.textContent = '…'; input.value = query; input.dispatchEvent(new KeyboardEvent('keyup'));
+    input.focus(); meta.textContent = '…'; input.value = query; input.dispatchEvent(new Event('input'));
     for (let i = 0; i < 600 && meta.textContent === '…'; i++) await new Promise(r => setTimeout(r, 5));
     found[query] = [...list.querySelectorAll('.md-search-result__item')].slice(0, 3).map(
       item => [...item.querySelectorAll('a')].slice(0, 2).map(a => new URL(a.href).pathname.slice(1) + new URL(a.href).hash));
@@ -38,6 +39,30 @@ TEN = {
     "EHPAD": "structures/ehpad/",
     "mot de passe": "faq/connexion/",
 }
+
+SAID = {
+    "mdp": "hotline/#mot-de-passe-oublie",
+    "mdp oublié": "hotline/#mot-de-passe-oublie",
+    "mot de passe oublié": "hotline/#mot-de-passe-oublie",
+    "infirmière libérale": "professions/infirmier/",
+    "mail non délivré": "hotline/#non-remise",
+    "message revenu": "hotline/#non-remise",
+    "phishing": "hotline/#message-suspect",
+    "hameçonnage": "hotline/#message-suspect",
+    "ecps": "glossaire/#e-cps",
+    "e-CPS": "glossaire/#e-cps",
+    "ehpads": "structures/ehpad/",
+    "compte rendu d'hospitalisation": "usages/u01/",
+    "compte-rendu d’hospitalisation": "usages/u01/",
+    "changer d'hôpital": "hotline/#depart-d-un-collegue",
+    "départ": "hotline/#depart-d-un-collegue",
+    "hdj": "structures/hopital/",
+    "tarif": "operateurs/#choisir-cout",
+    "coût": "operateurs/#choisir-cout",
+    "prix": "operateurs/#choisir-cout",
+    "kiné": "professions/masseur-kinesitherapeute/",
+}
+"""What people say, abbreviate or misname, and what they are after."""
 
 
 @pytest.fixture
@@ -78,17 +103,37 @@ def test_the_queries_of_the_field_notes_find_their_page_first(search):
     assert all(found.values())
 
 
+def test_what_people_say_finds_what_they_are_after(search):
+    found = search(SAID)
+    assert not {q: f[:1] for q, f in found.items() if not f or SAID[q] not in f[0]}
+
+
+def test_words_pasted_or_dictated_are_searched_whole(open_page):
+    """No key is released then; the letters of a French keyboard that a browser composes come the same way."""
+    page = open_page()
+    page.wait_for_function("!/Initialisation/.test(document.querySelector('.md-search-result__meta').textContent)")
+    page.focus(".md-search__input")
+    page.keyboard.type("kin")
+    page.keyboard.insert_text("é")
+    page.wait_for_selector(".md-search-result__item:first-child a[href*='masseur-kinesitherapeute/']", state="attached")
+
+
+def as_typed(*names: str) -> set[str]:
+    """Names as they are written, and in lower case with their accents."""
+    return {form for name in names if name for form in (name, name.lower())}
+
+
 def test_each_name_of_each_profession_finds_its_page_first(search, base):
     wanted = {}
     for profession in base.professions.values():
-        for name in filter(None, (profession.label, profession.feminine, *profession.also)):
+        for name in as_typed(profession.label, profession.feminine, *profession.also):
             wanted[name] = f"professions/{profession.id}/"
     found = search(wanted)
     assert not {n: f[:1] for n, f in found.items() if not f or f[0][0] != wanted[n]}
 
 
 def test_each_name_of_each_structure_finds_its_page_first(search, base):
-    wanted = {name: f"structures/{s.id}/" for s in base.structures.values() for name in (s.label, *s.also)}
+    wanted = {name: f"structures/{s.id}/" for s in base.structures.values() for name in as_typed(s.label, *s.also)}
     found = search(wanted)
     assert not {n: f[:1] for n, f in found.items() if not f or f[0][0] != wanted[n]}
 
@@ -123,6 +168,31 @@ def test_the_list_of_professions_filters_by_synonym(open_page):
     assert page.is_visible(".filter-none")
 
 
+HEARD = {
+    "boîte partagée": "boite-partagee-fermee",
+    "mdp": "mot-de-passe-oublie",
+    "ecps": "e-cps-en-panne",
+    "phishing": "message-suspect",
+    "mail non délivré": "non-remise",
+    "départ": "depart-d-un-collegue",
+}
+
+
+@pytest.mark.parametrize("words", HEARD)
+def test_the_sheets_filter_by_what_an_agent_types(open_page, words):
+    page = open_page("hotline/")
+    everything = page.locator("section.sheet:visible").count()
+    page.fill("#filtre", words)
+    assert page.is_visible(f"section.sheet #{HEARD[words]}")
+    assert page.locator("section.sheet:visible").count() < everything / 3
+
+
+def test_each_sheet_is_found_by_each_of_its_words(search, base):
+    wanted = {name: s.id for s in base.sections.symptoms for name in s.also}
+    found = search(wanted)
+    assert not {n: f[:1] for n, f in found.items() if not any(f"hotline/#{wanted[n]}" in links for links in f)}
+
+
 def test_usages_filter_by_sender_recipient_and_word(open_page):
     page = open_page("usages/")
     page.select_option("[name=from]", "biologie")
@@ -146,6 +216,92 @@ def test_the_checklist_keeps_the_steps_of_a_situation_and_can_be_shared(open_pag
     assert again.locator("section.step:visible").count() == kept
 
 
+STEPS = "section.step:visible"
+
+
+@pytest.mark.parametrize("profession", ["sophrologue", "patient", "archiviste"])
+def test_a_profession_without_a_box_is_led_to_no_step(open_page, profession):
+    page = open_page("demarrer/personne/")
+    page.select_option("[name=profession]", profession)
+    said = page.locator(".outlook:visible")
+    assert page.locator(STEPS).count() == 0
+    assert "Boîte nominative\xa0: non." in said.inner_text()
+    assert said.locator("a.why").get_attribute("href").endswith(f"/verifier/#profession={profession}")
+    assert (said.locator("a", has_text="Mon espace santé").count() == 1) == (profession == "patient")
+    page.select_option("[name=profession]", "orthophoniste")
+    assert page.locator(".outlook:visible").count() == 0
+    assert page.locator(STEPS).count() > 0
+
+
+def test_the_checklist_stops_for_exactly_the_professions_the_base_refuses(open_page, engine):
+    page = open_page("demarrer/personne/")
+    stopped = page.evaluate(
+        """() => { const field = document.querySelector('[name=profession]'), shown = {};
+        for (const option of field.options) { if (!option.value) continue;
+          field.value = option.value; field.dispatchEvent(new Event('change', {bubbles: true}));
+          shown[option.value] = [...document.querySelectorAll('section.step')].every(step => step.hidden); }
+        return shown; }"""
+    )
+    places = employers(engine)
+    for profession, empty in stopped.items():
+        given = [{"profession": profession}, *({"profession": profession, "employer": p.id} for p in places)]
+        verdicts = [decided(engine, facts, "person").verdict for facts in given]
+        assert empty == all(v.nominative == v.org_access == "no" for v in verdicts), profession
+
+
+def test_a_profession_that_depends_or_only_enters_is_told_so_first(open_page):
+    page = open_page("demarrer/personne/#profession=educateur-specialise")
+    assert "cela dépend" in page.inner_text(".outlook:visible").lower()
+    assert page.locator(STEPS).count() > 0
+    page.select_option("[name=profession]", "secretaire-medicale")
+    assert "Pas de boîte à votre nom" in page.inner_text(".outlook:visible")
+    assert not page.is_visible("#personne-ouvrir-mailiz")
+    assert page.is_visible("#personne-entrer-org")
+
+
+def test_without_employer_nor_region_only_common_steps_show(open_page):
+    page = open_page("demarrer/personne/#profession=infirmier")
+    own = page.locator("section.step:visible:not([data-employers='']), section.step:visible:not([data-regions=''])")
+    assert own.count() == 0
+    assert page.locator(".narrowing li:visible").count() == 2
+    few = page.locator(STEPS).count()
+    page.select_option("[name=region]", "occitanie")
+    assert page.is_visible("#personne-region-occitanie")
+    assert not page.is_visible("#personne-region-paca")
+    page.select_option("[name=employer]", "CARE_OR_ESSMS")
+    assert page.locator(STEPS).count() > few
+    assert not page.is_visible("#personne-operateur-officine")
+    assert page.locator(".narrowing li:visible").count() == 0
+
+
+def test_the_professions_of_the_checklist_stand_in_french_order(open_page):
+    page = open_page("demarrer/personne/")
+    words = page.eval_on_selector_all(
+        "[name=profession] option",
+        r"all => all.slice(1).map(o => o.textContent.replace(/[^\p{L}\p{N}]+/gu, ' ').trim())",
+    )
+    assert words == page.evaluate("words => [...words].sort(new Intl.Collator('fr').compare)", words)
+
+
+def test_a_copied_answer_begins_with_the_answer(open_page, base):
+    page = open_page("hotline/", permissions=["clipboard-read", "clipboard-write"])
+    page.locator("section.sheet:has(#mot-de-passe-oublie) button.copy").click()
+    page.wait_for_function("[...document.querySelectorAll('button.copy')].some(b => b.textContent.includes('Copié'))")
+    start = base.entry("symptoms/mot-de-passe-oublie").say.split()[:3]
+    assert page.evaluate("navigator.clipboard.readText()").split()[:3] == start
+
+
+def test_a_phone_shows_the_search_box_on_its_first_screen(open_page):
+    page = open_page(width=390)
+    box = page.locator("form.home-search input").bounding_box()
+    assert box["y"] + box["height"] <= 800
+
+
+def test_the_decision_tables_take_the_width_of_a_projector(open_page):
+    page = open_page("base/tables/", width=1920)
+    assert page.locator("table.rules").first.bounding_box()["width"] > 1920 * 0.6
+
+
 def test_an_answer_is_copied_with_its_address(open_page):
     page = open_page("faq/connexion/", permissions=["clipboard-read", "clipboard-write"])
     page.locator("button.copy").first.click()
@@ -165,6 +321,7 @@ def test_the_guide_is_walked_from_a_folder_without_a_server(browser, guide_folde
     page.click("article a[href*='/orthophoniste/']")
     assert page.locator("h1").inner_text() == "Orthophoniste"
     assert not page.is_visible(".md-search__input")
+    assert page.locator(".no-search:visible a").all_inner_texts() == ["Glossaire", "Plan du guide"]
     page.click("footer a[href*='/plan/']")
     assert page.locator("h1").inner_text() == "Plan du guide"
     assert all(url.startswith(("file:", "data:", "blob:")) for url in asked)
@@ -178,6 +335,9 @@ def test_everything_is_readable_without_javascript(open_page):
     assert page.locator("table.usages tbody tr:visible").count() > 40
     page = open_page("demarrer/personne/", java_script_enabled=False)
     assert page.locator("section.step:visible").count() > 20
+    told = page.locator("noscript li", has_text="Aucune boîte MSSanté n’est ouverte à ce métier")
+    assert told.locator("a[href$='/sophrologue/']").is_visible()
+    assert not open_page().is_visible(".no-search")
 
 
 @pytest.mark.parametrize("kind", KINDS)

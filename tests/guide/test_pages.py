@@ -50,6 +50,16 @@ def test_titles_are_all_different(guide):
     assert not {t for t in titles if titles.count(t) > 1}
 
 
+def test_descriptions_are_all_different(guide):
+    said = [
+        t.attributes["content"]
+        for page in guide.pages.values()
+        for t in page.all("meta")
+        if t.attributes.get("name") == "description"
+    ]
+    assert not {d for d in said if said.count(d) > 1}
+
+
 def test_every_page_names_its_own_address_as_canonical(guide):
     for url, page in guide.pages.items():
         links = [t.attributes["href"] for t in page.all("link") if t.attributes.get("rel") == "canonical"]

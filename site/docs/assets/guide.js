@@ -6,6 +6,12 @@
     return text.toLowerCase().replace(/œ/g, "oe").replace(/æ/g, "ae").normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/[^a-z0-9]+/g, " ").trim();
   };
 
+  /* The ends of a name from each of its words on, written in one word: "ecps" finds "la e-CPS". */
+  function beginnings(name) {
+    var words = fold(name).split(" ");
+    return words.map(function (word, i) { return words.slice(i).join(""); });
+  }
+
   /* A section whose rows are all hidden hides with them, title included. */
   function tidy(rows) {
     var tables = rows.map(function (row) { return row.closest("table"); }).filter(function (t, i, list) { return t && list.indexOf(t) === i; });
@@ -32,6 +38,7 @@
       if (url.protocol === "file:" && /\/$/.test(url.pathname)) { url.pathname += "index.html"; link.href = url.href; }
     });
     all("form.home-search").forEach(function (form) { form.classList.remove("home-search"); });
+    all(".no-search").forEach(function (said) { said.hidden = false; });
   }
 
   /* Tables of sentences stand as cards on a phone (guide.css): each cell says its column, and roles keep it a table. */
@@ -53,12 +60,12 @@
   all(".filter").forEach(function (box) {
     var input = box.querySelector("input"), none = box.querySelector(".filter-none");
     var rows = all(input.getAttribute("data-filter"));
-    var names = rows.map(function (row) { return " " + row.getAttribute("data-names").split("|").map(fold).join(" | "); });
+    var names = rows.map(function (row) { return row.getAttribute("data-names").split("|").map(beginnings); });
     box.hidden = false;
     input.addEventListener("input", function () {
       var words = fold(input.value).split(" ").filter(Boolean);
       rows.forEach(function (row, i) {
-        row.hidden = !names[i].split("|").some(function (name) { return words.every(function (word) { return (" " + name.trim()).indexOf(" " + word) >= 0; }); });
+        row.hidden = !names[i].some(function (name) { return words.every(function (word) { return name.some(function (end) { return end.indexOf(word) === 0; }); }); });
       });
       none.hidden = tidy(rows);
     });
@@ -84,22 +91,34 @@
     form.addEventListener("reset", function () { setTimeout(apply, 0); });
   });
 
-  /* Checklist by profession, employer, region. An empty filter of a step means "everyone". */
+  /* Checklist by profession, employer, region. An empty filter of a step means "everyone". No employer or region chosen:
+     the steps common to all. A profession to which the base opens no box has no step; its outlook says so. */
   all("form.situation").forEach(function (form) {
     var steps = all("section.step"), fields = ["profession", "employer", "region"];
     var list = function (element, name) { return (element.getAttribute("data-" + name) || "").split(" ").filter(Boolean); };
     var meets = function (step, name, values) {
       var wanted = list(step, name);
-      return !wanted.length || !values || wanted.some(function (value) { return values.indexOf(value) >= 0; });
+      return !wanted.length || wanted.some(function (value) { return values.indexOf(value) >= 0; });
     };
+    var outlooks = all(".outlook");
     var apply = function () {
-      var f = form.elements, chosen = f.profession && f.profession.value ? f.profession.selectedOptions[0] : null, shown = 0;
+      var f = form.elements, chosen = f.profession && f.profession.value ? f.profession.selectedOptions[0] : null, shown = 0, closed = false;
+      outlooks.forEach(function (said) {
+        said.hidden = !chosen || said.getAttribute("data-outlook") !== chosen.getAttribute("data-outlook");
+        if (said.hidden) { return; }
+        closed = /^(closed|user)$/.test(said.getAttribute("data-way"));
+        said.querySelector(".why").hash = "profession=" + chosen.value;
+      });
       steps.forEach(function (step) {
-        var ok = meets(step, "employers", f.employer.value ? [f.employer.value] : null) && meets(step, "regions", f.region.value ? [f.region.value] : null) &&
-          ["registered", "qualities", "conditions"].every(function (name) { return meets(step, name, chosen ? list(chosen, name) : null); });
+        var boxes = chosen ? list(chosen, "boxes") : [];
+        var ok = !closed && meets(step, "employers", [f.employer.value]) && meets(step, "regions", [f.region.value]) &&
+          (!chosen || ["registered", "professions", "qualities", "conditions"].every(function (name) { return meets(step, name, list(chosen, name)); })) &&
+          (!boxes.length || meets(step, "boxes", boxes));
         step.hidden = !ok;
         shown += ok ? 1 : 0;
       });
+      all(".narrowing li", form).forEach(function (hint) { hint.hidden = closed || !!f[hint.getAttribute("data-field")].value; });
+      form.querySelector(".counted").hidden = closed;
       form.querySelector(".count").textContent = shown;
       var parts = fields.filter(function (name) { return f[name] && f[name].value; }).map(function (name) { return name + "=" + f[name].value; });
       document.querySelector(".printed").textContent = fields.filter(function (name) { return f[name] && f[name].value; }).map(function (name) { return f[name].selectedOptions[0].textContent; }).join(", ");
@@ -145,8 +164,13 @@
       event.preventDefault();
       var input = document.querySelector(".md-search__input"), toggle = document.getElementById("__search");
       toggle.checked = true; toggle.dispatchEvent(new Event("change"));
-      input.focus(); input.value = form.elements.q.value; input.dispatchEvent(new Event("keyup")); input.dispatchEvent(new Event("input"));
+      input.focus(); input.value = form.elements.q.value; input.dispatchEvent(new Event("input"));
     });
+  });
+
+  /* The theme searches when a key is released; words pasted, dictated or composed by the keyboard count as well. */
+  all(".md-search__input").forEach(function (input) {
+    input.addEventListener("input", function () { input.dispatchEvent(new Event("keyup")); });
   });
 
   /* Past 180 days without a new check, every page says so. */

@@ -36,16 +36,16 @@
     all.forEach(function (doc, i) {
       var path = doc.location.split("#")[0];
       if (!(path in parents)) { parents[path] = i; }
-      (doc.names || []).forEach(function (name) { names.push({ said: " " + name + " ", bare: weighty(name), doc: i }); });
+      (doc.names || []).forEach(function (name) { names.push({ said: " " + name + " ", plain: bare(name), bare: weighty(name), doc: i }); });
     });
   }
 
-  /* 3: the very name; 2: the name but for plurals and small words; less than 1: a name that begins so. */
+  /* 4: the very name; 3: the name but for plurals; 2: but for small words too; less than 1: a name that begins so. */
   function named(query) {
-    var said = " " + fold(query) + " ", plain = weighty(query), best = {};
+    var said = " " + fold(query) + " ", whole = bare(query), plain = weighty(query), best = {};
     if (!plain) { return []; }
     names.forEach(function (name) {
-      var rank = name.said === said ? 3 : name.bare === plain ? 2 : plain.length > 3 && name.bare.indexOf(plain) === 0 ? 1 - name.bare.length / 1000 : 0;
+      var rank = name.said === said ? 4 : name.plain === whole ? 3 : name.bare === plain ? 2 : plain.length > 3 && name.bare.indexOf(plain) === 0 ? 1 - name.bare.length / 1000 : 0;
       if (rank && !(best[name.doc] >= rank)) { best[name.doc] = rank; }
     });
     return Object.keys(best).map(Number).sort(function (a, b) { return best[b] - best[a] || docs[a].turn - docs[b].turn; }).slice(0, 12);
