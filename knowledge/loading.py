@@ -16,12 +16,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from knowledge.model import Review, Sections, Voice
-from knowledge.problems import InvalidKnowledge
+from knowledge.problems import InvalidKnowledge, Place, Problem
 
 if TYPE_CHECKING:
     import datetime
 
-    from knowledge.problems import Problem
 
 PACKAGE = Path(__file__).parent
 DATA = PACKAGE / "data"
@@ -46,14 +45,23 @@ class Source(NamedTuple):
 
 
 def read_sources(data: Path = DATA) -> list[Source]:
-    """Every YAML file of the folder, in a fixed order."""
+    """Every YAML file of the folder, in a fixed order. Raises InvalidKnowledge naming those that cannot be read."""
     found: list[Source] = []
+    unread: list[Problem] = []
     for folder, folders, files in os.walk(data):
         folders.sort()
         for name in sorted(files):
             if name.endswith((".yaml", ".yml")):
                 path = Path(folder, name)
-                found.append(Source(path.relative_to(data).as_posix(), path.read_bytes()))
+                try:
+                    found.append(Source(path.relative_to(data).as_posix(), path.read_bytes()))
+                except OSError as error:
+                    place = Place(f"{shown_path(data)}/{path.relative_to(data).as_posix()}", 1)
+                    unread.append(
+                        Problem(place, f"fichier illisible : {error.strerror}", "retirez-le ou rétablissez-le")
+                    )
+    if unread:
+        raise InvalidKnowledge(unread)
     found.sort()
     return found
 

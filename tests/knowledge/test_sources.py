@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import datetime
 
+import pytest
+
 from knowledge.checks import overdue
+from knowledge.loading import read_sources
+from knowledge.problems import InvalidKnowledge
 from knowledge.reliance import by_age, by_use, reliance
 from tests.eligibility.edited_base import edited
 
@@ -59,3 +63,10 @@ def test_the_oldest_overdue_entry_is_told_first(base):
     found = overdue(old.sections, datetime.date(2026, 11, 23))
 
     assert found == [(f"faq/{base.sections.faq[3].id}", datetime.date(2026, 1, 5))]
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path):
+    (tmp_path / "absente.yaml").symlink_to(tmp_path / "nulle-part")
+
+    with pytest.raises(InvalidKnowledge, match=r"absente\.yaml:1:1: fichier illisible"):
+        read_sources(tmp_path)
