@@ -251,7 +251,12 @@ def test_the_checklist_stops_for_exactly_the_professions_the_base_refuses(open_p
 
 def test_a_profession_that_depends_or_only_enters_is_told_so_first(open_page):
     page = open_page("demarrer/personne/#profession=educateur-specialise")
-    assert "cela dépend" in page.inner_text(".outlook:visible").lower()
+    said = page.locator(".outlook:visible")
+    assert "cela dépend" in said.inner_text().lower()
+    assert said.bounding_box()["y"] < page.locator(".counted").bounding_box()["y"]
+    page.emulate_media(media="print")
+    assert said.is_visible()
+    page.emulate_media(media="screen")
     assert page.locator(STEPS).count() > 0
     page.select_option("[name=profession]", "secretaire-medicale")
     assert "Pas de boîte à votre nom" in page.inner_text(".outlook:visible")
