@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from bot.chat.given_secrets import gives_secret
 from bot.identity_numbers import holds_nir
 
 if TYPE_CHECKING:
@@ -77,10 +78,10 @@ def guard(text: str, u: Understanding, ear: CueEar, ranked: list[Ranked], known:
     told = DATA in heard or ADVICE in heard or CONDITION in heard or p.get("donnees_sensibles_chat", 0) > 0.1
     if (named and told) or (DATA in heard and p.get("donnees_sensibles_chat", 0) > 0.1):
         return DATA
+    if SECRET in heard or gives_secret(text, known):
+        return SECRET
     if p.get("donnees_sensibles_chat", 0) > 0.5:
         return DATA
-    if SECRET in heard:
-        return SECRET
     if ATTACK in heard:
         return ATTACK
     advised = ADVICE in heard and (p.get("avis_medical", 0) > 0.02 or (ranked and ranked[0].p < 0.6))
