@@ -8,13 +8,14 @@ import msgspec
 
 from bot.chat import guards
 from bot.chat.clauses import clauses
+from bot.chat.corrections import Correction, correction
 from bot.chat.doubt import Doubt, Doubter
 from bot.chat.hearing import NEAR, heard_lines
 from bot.chat.intent import Intent, read_intent
 from bot.chat.onboarding import onboarding_reply
 from bot.chat.ranking import Ranked
 from bot.chat.replies import Reply
-from bot.chat.slots import answered, both_boxes, merged
+from bot.chat.slots import answered, both_boxes, merged, replaced
 from bot.chat.state import Person, State
 from bot.chat.verdicts import Verdicts
 from bot.chat.wording import Writer
@@ -85,6 +86,11 @@ class Dialogue:
         guarded = guards.guard(text, u, self._ear, ranked, self._understander.known)
         if guarded:
             return state, self._refused(guarded)
+        corrected = correction(self.base, self._understander, u, state)
+        if corrected is not None:
+            next_state, reply = self._corrected(state, corrected)
+            reply.heard = heard_lines(self.base, u, ranked)
+            return next_state, reply
         intent = read_intent(self.base, u, ranked, state)
         next_state, reply = self._answer(state, u, ranked, intent)
         reply.heard = heard_lines(self.base, u, ranked)
@@ -131,6 +137,13 @@ class Dialogue:
         if intent.kind == "verdict":
             self._beside(reply, u, ranked, region)
         return next_state, reply
+
+    def _corrected(self, state: State, found: Correction) -> tuple[State, Reply]:
+        """What was said last replaces what it corrects: the one corrected is not remembered beside it."""
+        people = replaced(self.base, state, found)
+        doubt = self._doubter.doubt(found.after, people)
+        state = msgspec.structs.replace(state, subjects=() if found.before.subjects else state.subjects[1:])
+        return self._doubtful(state, people, doubt) if doubt is not None else self.verdict(state, people)
 
     def _doubtful(self, state: State, people: tuple[Person, ...], doubt: Doubt) -> tuple[State, Reply]:
         """A word may mean what would change the answer: asked before anything is said."""

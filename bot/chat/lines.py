@@ -38,6 +38,12 @@ class Line:
         """The same message with another word in one place."""
         return Line([*self.words[:index], word, *self.words[index + 1 :]], self.breaks, self.question, self.marks)
 
+    def part(self, start: int, end: int) -> Line:
+        """Some of the words, as a message of their own."""
+        breaks = {0, *(index - start for index in self.breaks if start <= index <= end)}
+        repaired = {index - start: word for index, word in self.repaired.items() if start <= index < end}
+        return Line(self.words[start:end], breaks, self.question, self.marks, repaired)
+
 
 def read_line(text: str) -> Line:
     """Fold a message; elisions (l', d', qu'…) become words of their own."""

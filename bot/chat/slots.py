@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from bot.chat.corrections import corrected_place
 from bot.chat.state import Person, State
 from bot.chat.understanding import FACT_SAID
 from eligibility.answers import UNKNOWN
 from knowledge.naming import forms_of
 
 if TYPE_CHECKING:
+    from bot.chat.corrections import Correction
     from bot.chat.cues import CueEar
     from bot.chat.intent import Intent
     from bot.chat.understanding import Understanding
@@ -106,6 +108,29 @@ def merged(base: Base, state: State, u: Understanding, intent: Intent) -> tuple[
         if not any("employer" in i for i in implied):
             first = msgspec.structs.replace(first, facts={**first.facts, "employer": carried})
     return (first, *new[1:])
+
+
+def replaced(base: Base, state: State, found: Correction) -> tuple[Person, ...]:
+    """The person once what was said last has taken the place of what it corrects; the other facts are kept."""
+    before, after = fresh(found.before), fresh(found.after)
+    current = state.subjects[0] if state.subjects else Person()
+    if before:
+        current = msgspec.structs.replace(before[0], facts={**current.facts, **before[0].facts})
+    new = after[0] if after else Person()
+    facts, vague = {**current.facts, **_given(base, found.after, current)}, current.vague
+    place = corrected_place(base, found.after)
+    if new.vague or "profession" in new.facts:
+        facts.pop("profession", None)
+        about, vague = "person" if current.about == "structure" else current.about, new.vague
+        facts.update(new.facts)
+    elif new.about == "structure" and current.about == "structure":
+        # Another structure: what was said of the first one's carers and identifier is not carried over.
+        return (new,)
+    else:
+        about = current.about
+        facts.update({"employer": place} if place else {})
+    who = "self" if current.who == "structure" and about == "person" else current.who
+    return (_about(Person(who=who, about=about, facts=facts, vague=vague)),)
 
 
 def _given(base: Base, u: Understanding, current: Person) -> dict[str, str]:

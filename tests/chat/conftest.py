@@ -17,13 +17,19 @@ def dialogue(engine: Any) -> Dialogue:
 
 
 @pytest.fixture
-def talk(dialogue: Dialogue) -> Any:
-    """talk(message, …) → the last reply of a conversation."""
+def hold(dialogue: Dialogue) -> Any:
+    """hold(message, …) → the state and the last reply of a conversation."""
 
-    def _talk(*messages: str) -> Any:
+    def _hold(*messages: str) -> Any:
         state, reply = State(), None
         for message in messages:
             state, reply = dialogue.reply(state, message)
-        return reply
+        return state, reply
 
-    return _talk
+    return _hold
+
+
+@pytest.fixture
+def talk(hold: Any) -> Any:
+    """talk(message, …) → the last reply of a conversation."""
+    return lambda *messages: hold(*messages)[1]
