@@ -107,8 +107,13 @@ _BY_PLACE = ("r1110-2/2-g", "r1110-2/2-i", "r1110-2/2-j")
 
 
 def derive_structure(base: Base, answers: Answers, person: Person | None) -> Structure:
-    """The structure asked about, with what may be presumed of it while not answered."""
-    organisation = _organisation(base, answers.employer) or (person.employer if person else None)
+    """The structure asked about, with what may be presumed of it while not answered.
+
+    A category that is stated is that of another structure than the employer which a profession implies.
+    """
+    organisation = _organisation(base, answers.employer)
+    if organisation is None and person is not None and answers.kind is None:
+        organisation = person.employer
     kind = organisation.kind if organisation else answers.kind
     if kind is None and answers.employer == UNKNOWN:
         kind = "UNKNOWN"

@@ -83,7 +83,7 @@
   }
 
   function structureOf(a, person) {
-    const place = PLACES.get(a.employer) || (person && person.employer);
+    const place = PLACES.get(a.employer) || (person && !a.kind && person.employer);
     const column = place ? place.effect : a.kind ? EMPLOYERS + nth("kind", a.kind) - 1 : has(a.employer) ? 1 : 0;
     const { intro, points } = tables.structure[column];
     const i = nth("habil", a.habil) * (optionsOf("ident").length + 1) + nth("ident", a.ident);
