@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from bot.chat import guards
+from bot.chat import followups, guards
 from bot.chat.clauses import clauses
 from bot.chat.corrections import Correction, correction
 from bot.chat.doubt import Doubt, Doubter
@@ -15,7 +15,7 @@ from bot.chat.intent import Intent, read_intent
 from bot.chat.onboarding import onboarding_reply
 from bot.chat.ranking import Ranked
 from bot.chat.replies import Reply
-from bot.chat.slots import answered, both_boxes, merged, replaced
+from bot.chat.slots import answered, both_boxes, chosen, merged, replaced, said_before, with_said
 from bot.chat.state import Person, State
 from bot.chat.verdicts import Verdicts
 from bot.chat.wording import Writer
@@ -45,6 +45,9 @@ CONDITIONAL = ("elig_etudiant_remplacant", "elig_secretaire", "elig_titre_social
 """Topics whose short answer says its own conditions: true before it is known who is meant."""
 NEVER_APART = frozenset({"smalltalk", "elig_generale", *guards.GUARDED})
 """What is never taken for a question of its own beside another."""
+
+NEVER_OFFERED = frozenset({"smalltalk", *guards.GUARDED})
+"""What is never among the readings offered: nobody chooses « hors sujet »."""
 
 
 class Dialogue:
@@ -91,7 +94,13 @@ class Dialogue:
             next_state, reply = self._corrected(state, corrected)
             reply.heard = heard_lines(self.base, u, ranked)
             return next_state, reply
+        followed = self._followed(state, u)
+        if followed is not None:
+            followed[1].heard = heard_lines(self.base, u, ranked)
+            return followed
         intent = read_intent(self.base, u, ranked, state)
+        if intent.kind == "topic" and followups.names_beside(u, state):
+            intent = Intent("verdict", correction=True)
         next_state, reply = self._answer(state, u, ranked, intent)
         reply.heard = heard_lines(self.base, u, ranked)
         return next_state, reply
@@ -128,6 +137,7 @@ class Dialogue:
             return state, onboarding_reply(self.writer, self._verdicts.decide(state.subjects[0]), state.region)
         elif intent.kind == "verdict":
             people = merged(self.base, state, u, intent)
+        people = with_said(state, people)
         if not people:
             return self._topics(state, u, ranked)
         doubt = self._doubter.doubt(u, people) if intent.kind in ("verdict", "slot") else None
@@ -137,6 +147,39 @@ class Dialogue:
         if intent.kind == "verdict":
             self._beside(reply, u, ranked, region)
         return next_state, reply
+
+    def _followed(self, state: State, u: Understanding) -> tuple[State, Reply] | None:
+        """The reply to a message that only makes sense after the last one; None for any other."""
+        choice = followups.picked(u, followups.offered(self.base, state))
+        if choice:
+            if state.asked:
+                return self.verdict(state, chosen(state, choice))
+            return msgspec.structs.replace(state, topic=choice, offered=()), self.topic(choice, state)
+        if state.asked == "care" and state.subjects and followups.practises(u):
+            return self.verdict(state, chosen(state, "yes"))
+        operator = followups.asks_operator(self.base, state, u)
+        if operator is not None:
+            return state, followups.operator_reply(self.writer, state.topic, operator, state.region)
+        if followups.asks_only(u, "oneself"):
+            return self.verdict(state, (followups.oneself(state),))
+        why, details = (followups.asks_only(u, value) for value in ("why", "details"))
+        if why or details:
+            return self._explained(state, why=why)
+        if state.subjects and followups.comes_back(u):
+            return self.verdict(state, state.subjects[:1])
+        return None
+
+    def _explained(self, state: State, *, why: bool) -> tuple[State, Reply]:
+        """The why, or the details, of what was last answered."""
+        if state.subjects and (state.asked or state.topic.startswith("elig_")):
+            next_state, reply = self.verdict(state, state.subjects[:1])
+            if why:
+                return next_state, followups.why_reply(self.writer, reply, [self._verdicts.decide(state.subjects[0])])
+            reply.text, reply.details = reply.details, ""
+            return next_state, reply
+        if state.topic:
+            return state, followups.details_reply(self.writer, state.topic, state.region)
+        return state, self._unsure([])
 
     def _corrected(self, state: State, found: Correction) -> tuple[State, Reply]:
         """What was said last replaces what it corrects: the one corrected is not remembered beside it."""
@@ -150,7 +193,13 @@ class Dialogue:
         first = people[0]
         facts = {name: value for name, value in first.facts.items() if name != doubt.fact}
         person = msgspec.structs.replace(first, facts=facts)
-        next_state = State(subjects=(person, *people[1:]), asked=doubt.fact, topic="elig_generale", region=state.region)
+        next_state = State(
+            subjects=(person, *people[1:]),
+            asked=doubt.fact,
+            topic="elig_generale",
+            region=state.region,
+            offered=tuple(option.value for option in doubt.ask.options),
+        )
         text = f"{self.writer.say('did_you_mean', label=doubt.word)} {doubt.ask.question}"
         return next_state, Reply("clarification", ["elig_generale"], text, asks=doubt.ask)
 
@@ -172,9 +221,11 @@ class Dialogue:
 
     def _topics(self, state: State, u: Understanding, ranked: list[Ranked]) -> tuple[State, Reply]:
         best = ranked[0]
+        said = said_before(self.base, state, u)
         apart = [r.topic for r in self._asked_apart(u, ranked)]
         if best.p < SURE and not apart:
-            return msgspec.structs.replace(state, asked=""), self._unsure(ranked)
+            near = self._readings(ranked)
+            return msgspec.structs.replace(state, asked="", offered=tuple(near), said=said), self._unsure(ranked)
         asked = list(unique((best.topic, *apart)))[:2]
         reply = self.writer.topic_reply(asked, state.region)
         near = [r.topic for r in ranked[:3] if r.p >= LISTED]
@@ -184,10 +235,10 @@ class Dialogue:
             reply.asks = decision.asks
             reply.text = f"{reply.text}\n\n**{decision.asks.question}**" if decision.asks else reply.text
         else:
-            open_ = [r.topic for r in ranked[1:3] if r.p >= NEAR and r.topic not in asked]
+            open_ = [r.topic for r in ranked[1:3] if r.p >= NEAR and r.topic not in (*asked, *NEVER_OFFERED)]
             reply.suggestions = [*self._labels(open_), *reply.suggestions][:3]
         fact = reply.asks.fact if reply.asks else ""
-        return msgspec.structs.replace(state, topic=best.topic, asked=fact), reply
+        return msgspec.structs.replace(state, topic=best.topic, asked=fact, offered=(), said=said), reply
 
     def _asked_apart(self, u: Understanding, ranked: list[Ranked]) -> list[Ranked]:
         """Topics asked about in clauses of their own, when there are two or more, the best of the message first."""
@@ -211,13 +262,19 @@ class Dialogue:
         topics = self.base.section("topics")
         return [topics[name].label for name in names]
 
+    def _readings(self, ranked: list[Ranked]) -> list[str]:
+        """The topics a doubtful message may be about, those that may be offered."""
+        return [r.topic for r in ranked[:3] if r.p >= NEAR and r.topic not in NEVER_OFFERED]
+
     def _unsure(self, ranked: list[Ranked]) -> Reply:
         """The nearest readings as buttons, those that are plausible; never a confident wrong answer."""
         near = [r.topic for r in ranked[:3]]
-        labels = self._labels([r.topic for r in ranked[:3] if r.p >= NEAR])
+        labels = self._labels(self._readings(ranked))
         if not labels:
             starts = self.base.section("topics")["smalltalk"].suggestions
-            return Reply("clarification", near, self.writer.say("out_of_reach"), suggestions=list(starts)[:3])
+            return Reply(
+                "clarification", near or ["smalltalk"], self.writer.say("out_of_reach"), suggestions=list(starts)[:3]
+            )
         text = self.writer.say("unsure") + "\n\n" + "\n".join(f"- {label}" for label in labels)
         return Reply("clarification", near, text, suggestions=labels)
 

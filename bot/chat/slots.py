@@ -54,6 +54,32 @@ def answered(base: Base, ear: CueEar, state: State, u: Understanding) -> tuple[P
     return (_about(msgspec.structs.replace(current, facts={**facts, **given})),)
 
 
+BEFORE_NAMING = {"person": ("rpps", "care"), "structure": ("ident", "habil", "need")}
+"""Facts that may be said before the one they are about."""
+
+
+def said_before(base: Base, state: State, u: Understanding) -> dict[str, str]:
+    """Facts kept for whoever is named next."""
+    return {**state.said, **_given(base, u, Person())} if not state.subjects else {}
+
+
+def with_said(state: State, people: tuple[Person, ...]) -> tuple[Person, ...]:
+    """The first one named, with what was said before."""
+    if state.subjects or not people or not state.said:
+        return people
+    first = people[0]
+    kept = {name: state.said[name] for name in BEFORE_NAMING.get(first.about, ()) if name in state.said}
+    return (msgspec.structs.replace(first, facts={**kept, **first.facts}), *people[1:])
+
+
+def chosen(state: State, value: str) -> tuple[Person, ...]:
+    """The one asked about, once an answer offered to the question was chosen."""
+    current = state.subjects[0]
+    vague = "" if state.asked == "profession" else current.vague
+    facts = {**current.facts, state.asked: value}
+    return (_about(msgspec.structs.replace(current, facts=facts, vague=vague)),)
+
+
 def _completed(base: Base, vague: str, u: Understanding) -> str:
     """ "Auxiliaire" then "de puériculture": the one choice whose names hold all these words."""
     wanted = {w for w in u.line.words if len(w) > 3}

@@ -18,12 +18,17 @@ class Person(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """`subjects`: who was asked about, the current one first. `asked`: the fact the last reply asked for."""
+    """`subjects`: who was asked about, the current one first. `asked`: the fact the last reply asked for.
+
+    `offered`: what the last reply let choose, topics or values of that fact. `said`: facts said before anybody was named.
+    """
 
     subjects: tuple[Person, ...] = ()
     asked: str = ""
     topic: str = ""
     region: str = ""
+    offered: tuple[str, ...] = ()
+    said: dict[str, str] = {}
 
 
 class Seal:

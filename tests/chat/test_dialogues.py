@@ -99,3 +99,99 @@ def test_not_caring_outlives_a_correction(talk):
     reply = talk("je ne soigne pas, je suis infirmière", "pardon, médecin")
 
     assert reply.verdicts[0].nominative != "yes"
+
+
+# Facts first, returns, follow-ups
+
+
+def test_a_fact_said_before_the_profession_is_kept(talk):
+    reply = talk("je n'ai aucun rpps", "infirmière")
+
+    assert reply.verdicts[0].rows[0] == talk("infirmière sans rpps").verdicts[0].rows[0] == "P06"
+
+
+def test_the_right_of_the_one_talked_about_is_found_again_after_another_subject(talk):
+    reply = talk(
+        "secrétaire médicale", "comment mettre une pièce jointe ?", "pour en revenir à mon cas, j'y ai droit alors ?"
+    )
+
+    assert reply.verdicts[0].answers.profession == ("secretaire-medicale",)
+
+
+def test_the_operator_asked_for_answers_about_the_same_problem(talk):
+    reply = talk("ça marche pas", "chez Medimail")
+
+    assert reply.topics[0] == "connexion_probleme"
+    assert reply.kind == "answer"
+    assert "Medimail" in reply.text
+    assert "Quel est votre opérateur" not in reply.text
+
+
+@pytest.mark.parametrize(
+    ("words", "rank"),
+    [("2", 1), ("la 1", 0), ("le troisième", 2), ("plutôt la deuxième", 1), ("celui du bas svp", -1), ("option 3", 2)],
+)
+def test_an_option_is_picked_by_its_rank(hold, talk, words, rank):
+    options = talk("psy").asks.options
+
+    state, _ = hold("psy", words)
+
+    assert state.subjects[0].facts["profession"] == options[rank].value
+
+
+def test_a_reading_is_picked_by_its_rank(dialogue, hold):
+    state, unsure = hold("le truc mss")
+    assert unsure.kind == "clarification"
+
+    _, reply = dialogue.reply(state, "la première")
+
+    assert dialogue.base.section("topics")[reply.topics[0]].label == unsure.suggestions[0]
+
+
+def test_one_who_still_practises_keeps_the_profession(hold):
+    state, _ = hold("médecin retraité", "j'exerce encore trois jours par mois")
+
+    assert state.subjects[0].facts == {"profession": "medecin-retraite", "care": "yes"}
+
+
+def test_one_who_no_longer_practises_is_granted_nothing(talk):
+    reply = talk("médecin retraité", "je ne remplace plus")
+
+    assert not reply.verdicts or reply.verdicts[0].nominative != "yes"
+
+
+def test_why_gives_the_reasons_of_the_last_verdict(talk):
+    first, reply = talk("secrétaire médicale"), talk("secrétaire médicale", "ah bon pourquoi ça ?")
+
+    assert reply.text.startswith("*Pourquoi :*")
+    assert reply.verdicts[0].rows == first.verdicts[0].rows
+
+
+@pytest.mark.parametrize("first", ["comment ouvrir ma boîte mailiz", "sage-femme"])
+def test_more_details_are_those_of_the_last_answer(talk, first):
+    before, reply = talk(first), talk(first, "donne-moi plus de détails")
+
+    assert before.details in reply.text
+    assert reply.topics[0] == before.topics[0]
+
+
+def test_and_me_asks_for_the_profession_in_the_same_place(hold):
+    state, reply = hold("notre CPTS a droit à une boîte ?", "et moi ?")
+
+    assert reply.asks.fact == "profession"
+    assert state.subjects[0].facts == {"employer": "cpts"}
+
+
+def test_someone_named_after_a_structure_is_asked_about_there(hold):
+    state, reply = hold("notre CPTS a droit à une boîte ?", "et la coordinatrice ?")
+
+    assert reply.verdicts
+    assert state.subjects[0].facts["employer"] == "cpts"
+
+
+@pytest.mark.parametrize("text", ["plus de détails", "et moi alors ?", "c'est urgent répondez", "bof", "et après ?"])
+def test_nobody_is_offered_what_is_out_of_reach(dialogue, talk, text):
+    topics = dialogue.base.section("topics")
+    never = {topics[name].label for name in ("hors_sujet", "urgence_medicale", "avis_medical")}
+
+    assert not never & set(talk("infirmière", text).suggestions)
