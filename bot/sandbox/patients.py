@@ -7,6 +7,7 @@ sandbox takes the fictional kind only, birth month 13 (DESIGN § 6); anything sh
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from msgspec import Struct
@@ -33,11 +34,14 @@ Contact: TypeAlias = Literal[
 ]
 
 _MATRICULE = re.compile(r"^[0-9]{6}[0-9ab][0-9]{8}$")
+_BETWEEN = r"(?:\s?[.,;:/_()|–·-]\s?|\s)?"
 _NUMBER = re.compile(
-    r"(?<![0-9A-Za-z])(?!34009)[1-478][\s.-]?[0-9]{2}[\s.-]?(?P<month>[0-9]{2})[\s.-]?[0-9][0-9AB][\s.-]?[0-9]{3}[\s.-]?[0-9]{3}"
-    r"(?:[\s.-]?[0-9]{2})?(?![0-9A-Za-z])",
+    # A word may touch it on either side (NIR1…, …X), a figure may not: a digest mixes both.
+    r"(?:(?<![0-9A-Za-z])|(?<![0-9A-Za-z])[A-Za-z]{2,12})(?!34009)[1-478]"
+    + _BETWEEN + r"[0-9]{2}" + _BETWEEN + r"(?P<month>[0-9]{2})" + _BETWEEN + r"[0-9][0-9AB]" + _BETWEEN
+    + r"[0-9]{3}" + _BETWEEN + r"[0-9]{3}(?:" + _BETWEEN + r"[0-9]{2})?(?=[A-Za-z]{0,12}(?![0-9A-Za-z]))",
     re.IGNORECASE,
-)
+)  # fmt: skip
 # 34009…: code of a medicine (CIP13), thirteen figures that any prescription may hold.
 FICTIONAL_MONTH = "13"
 
@@ -121,4 +125,11 @@ def _real_number(attempt: Attempt) -> bool:
         *(text or "" for name, text in attempt.headers.items() if name.lower() != "message-id"),
     ]
     typed += [name for attachment in attempt.attachments for name in (attachment.name, *attachment.document.patients)]
-    return any(found["month"] != FICTIONAL_MONTH for text in typed for found in _NUMBER.finditer(text))
+    return any(found["month"] != FICTIONAL_MONTH for text in typed for found in _NUMBER.finditer(_plain_figures(text)))
+
+
+def _plain_figures(text: str) -> str:
+    """The same text with the decimal figures of every alphabet written 0 to 9."""
+    if text.isascii():
+        return text
+    return "".join(str(unicodedata.decimal(char)) if char.isdecimal() else char for char in text)

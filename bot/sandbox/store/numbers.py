@@ -21,7 +21,7 @@ from bot.sandbox.patients import patient_facts
 from bot.sandbox.world import LegacyApp, Population, World
 
 # Twelve more figures (a letter in Corsica) after a first one: worth asking the rule. Quick, since every text passes.
-_WORTH_ASKING = re.compile(r"[1-478](?:[\s.-]*[0-9ABab]){12}")
+_WORTH_ASKING = re.compile(r"[1-478](?:[^0-9A-Za-z]*[0-9ABab]){12}")
 _UNSEEN = re.compile(r"[\u0000\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _SPACES = re.compile(r"\s+")
 
@@ -66,7 +66,8 @@ def _plain(text: str) -> str:
     """As a reader sees it: figures of other alphabets made plain, signs that nobody sees left out."""
     if text.isascii():
         return text.replace("\0", "")
-    return unicodedata.normalize("NFKC", _UNSEEN.sub("", text))
+    seen = unicodedata.normalize("NFKC", _UNSEEN.sub("", text))
+    return "".join(str(unicodedata.decimal(char)) if char.isdecimal() else char for char in seen)
 
 
 def refuse_real_number(*texts: str | None) -> None:
