@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from knowledge.base import Base
 
 SHORT = 7
+EMERGENCY = "urgence_medicale"
 
 # A logistic regression on the voices, each message ranked by a classifier that never saw its writer, and on the
 # labelled eligibility cases, each counted ten times: 93 % of the voices right (groups of writers left out in turn),
@@ -106,6 +107,8 @@ def wants_verdict(base: Base, u: Understanding, ranked: list[Ranked], state: Sta
 def signs(u: Understanding, ranked: list[Ranked]) -> dict[str, float]:
     """What tells a question of right from a question of use."""
     right = sum(r.p for r in ranked if r.topic.startswith("elig_"))
+    # No emergency was told, or it would have been answered before: its words name a profession or a service.
+    right /= max(1 - sum(r.p for r in ranked if r.topic == EMERGENCY), SHYEST)
     right = min(max(right, SHYEST), 1 - SHYEST)
     asking, kinds = u.values("asking"), {h.cue.kind for h in u.heard}
     named = (*u.people, *u.vague, *u.places)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.chat.lines import Line, read_line
+from bot.chat.trainees import Trainees
 from bot.chat.who import Mention, mentions
 from eligibility.answers import UNKNOWN
 
@@ -73,6 +74,13 @@ JOINTS = {
     "etat",
 }
 NO_VERDICT_ALONE = {"patient", "aidant"}
+NEAR, FAR = 4, 8
+"""How many words may part "je travaille" from the place: anywhere, and within one clause."""
+
+FOR_THE_PLACE = frozenset({"pour", "notre", "nos", "mon", "ma", "mes", "que"})
+"""What makes the place the one that would get the box, and not where someone works."""
+
+RULED_OUT = ("counterpart", "past", "negated")
 
 
 @dataclass
@@ -128,6 +136,7 @@ class Understander:
         self._speller = speller
         self.known = speller.known
         self._ear = ear
+        self._trainees = Trainees(base)
 
     def read(self, text: str) -> Understanding:
         """What a message says."""
@@ -135,8 +144,8 @@ class Understander:
 
     def understand(self, line: Line) -> Understanding:
         """What a message already read into words says."""
-        entities = self._recogniser.find(line)
         heard = self._ear.hear(line.plain)
+        entities = self._trainees.read(line, self._recogniser.find(line), heard)
         named = mentions(line, [e for e in entities if e.section in ("professions", "structures", "vague")], self._ear)
         understanding = Understanding(
             line,
@@ -208,7 +217,7 @@ class Understander:
             if narrowed:
                 facts["profession"] = narrowed
             return [Subject(_who(best), "person", facts, vague="" if narrowed else best.entity.id)]
-        if place is not None and self._works_there(u, place):
+        if place is not None and (self._works_there(u, place) or self._asks_for_oneself(u, place, needs)):
             facts = {k: FACT_SAID.get(v, v) for k, v in stated.items() if k in ("care", "rpps")}
             return [Subject("self", "person", {"employer": place.entity.id, **facts})]
         if place:
@@ -229,8 +238,16 @@ class Understander:
 
     def _works_there(self, u: Understanding, place: Mention) -> bool:
         """ "Je travaille dans un cabinet": a person is asked about, whose profession is not known yet."""
-        near = [h for h in u.heard if h.cue.value == "worker" and h.end <= place.entity.start]
-        return any(place.entity.start - h.end <= 4 for h in near)
+        start = place.entity.start
+        near = [h for h in u.heard if h.cue.value == "worker" and h.end <= start]
+        same = [h for h in near if not any(h.end <= b <= start for b in u.line.breaks)]
+        return any(start - h.end <= NEAR for h in near) or any(start - h.end <= FAR for h in same)
+
+    def _asks_for_oneself(self, u: Understanding, place: Mention, needs: set[str]) -> bool:
+        """ "La plonge à l'hôpital, j'ai droit ?": the right of the one who asks, where the place is only told."""
+        own = "own_right" in u.values("asking") or "personal" in needs
+        before = set(u.line.words[max(0, place.entity.start - 3) : place.entity.start])
+        return own and not u.leading and not before & FOR_THE_PLACE and not needs & {"automatic", "practice"}
 
     def _vague_counts(self, u: Understanding) -> bool:
         """Is the vague word what is asked about, and not a mere aside about a structure?"""
@@ -271,7 +288,7 @@ class Understander:
 
     def _place(self, u: Understanding) -> Mention | None:
         """The structure that counts, if one is named: the last of "X qui gère un Y", else the most telling."""
-        usable = [m for m in u.places if m.role not in ("counterpart", "past", "negated")]
+        usable = [m for m in u.places if m.role not in RULED_OUT]
         if not usable:
             return None
         managed = self._managed(u, usable[0])
@@ -285,7 +302,7 @@ class Understander:
 
     def _managed(self, u: Understanding, first: Mention) -> Mention:
         """Of "un CCAS qui gère un service d'aide à domicile", the service."""
-        for other in u.places:
+        for other in (m for m in u.places if m.role not in RULED_OUT):
             between = u.line.words[first.entity.end : other.entity.start]
             if other.entity.start > first.entity.end and any(w.startswith(("ger", "port", "gest")) for w in between):
                 return other

@@ -85,6 +85,56 @@ NUMBERS = {
 }
 
 
+FIRST_PERSON = frozenset({"je", "j", "jsuis", "chui", "moi", "suis", "nous", "on", "sommes"})
+TELLS = frozenset(
+    [
+        "est",
+        "sont",
+        "etait",
+        "qui",
+        "a",
+        "ont",
+        "fait",
+        "travaille",
+        "travaillent",
+        "exerce",
+        "exercent",
+        "comme",
+        "une",
+        "un",
+        "l",
+        "le",
+        "la",
+        "les",
+        "des",
+        "en",
+        "tant",
+        "que",
+        "qu",
+        "aussi",
+        "egalement",
+        "c",
+        "elle",
+        "il",
+        "est",
+        "diplomee",
+        "diplome",
+        "metier",
+        "de",
+        "d",
+        "son",
+        "actuellement",
+        "bien",
+        "deja",
+    ]
+)
+"""What may stand between someone and the profession said of them."""
+
+TOWARDS = frozenset(
+    ["a", "au", "aux", "en", "dans", "chez", "l", "la", "le", "les", "un", "une", "d", "de", "du", "des", "par", "sur"]
+)
+
+
 class Mention(NamedTuple):
     """A profession or structure with the part it plays: self, other, mine, counterpart, past, negated."""
 
@@ -98,7 +148,13 @@ class Mention(NamedTuple):
 
 def mentions(line: Line, entities: list[Entity], ear: CueEar) -> list[Mention]:
     """The role of each name, from the words around it."""
-    heard = ear.hear(line.plain, ("role",))
+    named = [(e.start, e.end) for e in entities]
+    # "Sage-femme": a word inside a name says nothing of anybody else.
+    heard = [
+        h
+        for h in ear.hear(line.plain, ("role",))
+        if not (h.cue.value.startswith("third") and any(start <= h.start < end for start, end in named))
+    ]
     facts = ear.hear(line.plain, ("fact",))
     starts = {e.start for e in entities if e.section == "professions"}
     return [
@@ -142,11 +198,13 @@ def _mention(line: Line, entity: Entity, heard: list[Heard], facts: list[Heard])
     if any(h.cue.kind == "fact" and h.start <= entity.start and entity.end < h.end for h in facts):
         # "médecin et SIRET compris": the word belongs to what is said of the structure.
         return Mention(entity, "counterpart", -4, several)
-    if distances.get("negated", 99) <= 1 or _neither(line, entity):
+    if distances.get("negated", 99) <= 1 or _neither(line, entity) or _not_there(line, entity, heard):
         return Mention(entity, "negated", -6, several)
     if distances.get("past", 99) <= 2 or _past_after(words, entity, heard):
         return Mention(entity, "past", -5, several)
-    if distances.get("self", 99) <= 2:
+    if distances.get("everyone", 99) == 0:
+        return Mention(entity, "counterpart", -4, several)
+    if distances.get("self", 99) <= 2 and not (_of_another(words, entity, heard, TELLS) and _third_verb(words, start)):
         score, role = max(score, 0) + 4, "self"
     elif distances.get("counterpart", 99) <= 3:
         score, role = -4, "counterpart"
@@ -160,7 +218,43 @@ def _mention(line: Line, entity: Entity, heard: list[Heard], facts: list[Heard])
         score, role = score - 1, "definite"
     elif not first:
         score += 1
+    if role in ("self", "named") and entity.section != "structures" and distances.get("self", 99) > 2:
+        role = _of_another(words, entity, heard, TELLS) or role
     return Mention(entity, role, score, several)
+
+
+def _of_another(words: list[str], entity: Entity, heard: list[Heard], links: frozenset[str]) -> str:
+    """ "Ma sœur est dentiste", "pharmacien, a-t-il droit ?": the part played when someone else is told of."""
+    if FIRST_PERSON.isdisjoint(words) and any(h.cue.value == "third_after" for h in heard):
+        return "other"
+    for h in heard:
+        if h.cue.value == "third" and h.end <= entity.start:
+            between = words[h.end : entity.start]
+            if len(between) <= 5 and set(between) <= links:
+                owner = words[h.start - 1] if h.start else ""
+                return "mine" if owner in POSSESSIVE else "other"
+    return ""
+
+
+def _third_verb(words: list[str], start: int) -> bool:
+    """Is there no "je" just before the name?"""
+    return FIRST_PERSON.isdisjoint(words[max(0, start - 3) : start])
+
+
+def _not_there(line: Line, entity: Entity, heard: list[Heard]) -> bool:
+    """ "Pas à l'hôpital", "ne travaille pas dans une clinique": a place that is ruled out."""
+    if entity.section != "structures":
+        return False
+    for h in heard:
+        if h.cue.value == "negated" and h.words.split()[0] in ("pas", "ni", "sans") and h.end <= entity.start:
+            between = line.words[h.end : entity.start]
+            if (
+                len(between) <= 4
+                and set(between) <= TOWARDS
+                and not any(h.end <= b <= entity.start for b in line.breaks if b)
+            ):
+                return True
+    return False
 
 
 def _neither(line: Line, entity: Entity) -> bool:

@@ -80,7 +80,7 @@ def test_missing_accents_and_capitals_never_grant_anything(dialogue, case):
 @pytest.mark.parametrize(
     ("text", "meant"),
     [
-        ("élvèe aide-soignante en stage dans un SSIAD, je peux avoir une boîte ?", "élève aide-soignant"),
+        ("élvèe aide-soignante dans un SSIAD, je peux avoir une boîte ?", "élève aide-soignant"),
         ("médecin experl judiciaire, j'aimerais une boîte", "médecin expert judiciaire"),
         ("CHRS, auucn soignant chez nous, une boîte pour l'établissement ?", "aucun"),
     ],
@@ -94,7 +94,7 @@ def test_a_doubtful_word_is_asked_about(talk, text, meant):
 
 
 def test_once_the_doubt_is_settled_the_verdict_comes(talk):
-    reply = talk("élvèe aide-soignante en stage dans un SSIAD, je peux avoir une boîte ?", "élève aide-soignant")
+    reply = talk("élvèe aide-soignante dans un SSIAD, je peux avoir une boîte ?", "élève aide-soignant")
 
     assert reply.kind != "clarification"
     assert reply.verdicts[0].nominative == "no"

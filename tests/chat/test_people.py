@@ -1,0 +1,168 @@
+"""Whom a message is about: a learner, someone else, oneself at a place, a title cut short."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.chat.state import State
+from knowledge.naming import fold
+
+
+def nominative(reply):
+    return [verdict.nominative for verdict in reply.verdicts]
+
+
+# Learners
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "étudiante en {name}, j'ai droit à une boîte ?",
+        "Je suis élève {name}, ai-je droit à une boîte nominative ?",
+        "futur {name}, est-ce que j'ai droit à une boîte ?",
+        "apprentie {name} dans un hôpital, droit à une boîte ?",
+        "je prépare le diplôme de {name}, ai-je droit à une boîte ?",
+    ],
+)
+def test_who_learns_a_profession_never_gets_its_own_box(dialogue, base, message):
+    granted = []
+    for profession in base.sections.professions:
+        if profession.quality == "TRAINEE" or "," in profession.label:
+            continue
+        for name in (profession.label, profession.feminine, *profession.also[:3]):
+            reply = dialogue.reply(State(), message.format(name=name))[1]
+            if "yes" in nominative(reply):
+                granted.append(name)
+
+    assert granted == []
+
+
+@pytest.mark.parametrize(
+    "who", ["psychologue stagiaire", "diététicienne en apprentissage", "ergothérapeute (en stage)", "kiné étudiant"]
+)
+def test_a_learner_named_after_the_profession_gets_no_yes(talk, who):
+    assert "yes" not in nominative(talk(f"{who} à l'hôpital, j'ai droit à une boîte ?"))
+
+
+def test_the_student_someone_supervises_takes_no_right_away(talk):
+    assert nominative(talk("Je suis orthophoniste et j'accueille une étudiante, ai-je droit à une boîte ?")) == ["yes"]
+
+
+# Titles cut short
+
+
+def test_a_title_cut_short_with_another_word_behind_is_asked_about(dialogue, base):
+    titles = {fold(p.label) for p in base.sections.professions}
+    known = {
+        word for p in base.sections.professions for name in (p.label, *p.also) if len(fold(name).split()) == 1
+        for word in fold(name).split() if fold(p.label).split()[0] != word
+    }  # fmt: skip
+    heads = {fold(p.label).split()[0] for p in base.sections.professions if " " in fold(p.label)} - titles - known
+
+    granted = [
+        head
+        for head in sorted(heads)
+        for rest in ("aquatique", "immobilier", "en carrosserie")
+        if "yes" in nominative(dialogue.reply(State(), f"Je suis {head} {rest}, ai-je droit à une boîte ?")[1])
+    ]
+
+    assert "preparateur" in heads
+    assert granted == []
+
+
+def test_the_question_about_a_title_cut_short_offers_another_job(talk):
+    reply = talk("préparatrice mentale pour sportifs, ai-je droit à une boîte ?")
+
+    assert [option.value for option in reply.asks.options] == ["preparateur-pharmacie", "autre-metier"]
+
+
+@pytest.mark.parametrize("who", ["préparatrice diplômée", "préparateur en EHPAD", "préparatrice salariée de nuit"])
+def test_a_short_title_said_plainly_is_not_asked_about(talk, who):
+    assert nominative(talk(f"Je suis {who}, ai-je droit à une boîte ?")) == ["yes"]
+
+
+# Oneself at a place
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "je conduis la navette de la clinique, j'ai droit ?",
+        "Je m'occupe du linge dans un EHPAD, puis-je avoir une boîte ?",
+        "je travaille à la lingerie d'un hôpital, il me faut une adresse à moi",
+        "plongeur en maison de retraite, boîte nominative ?",
+    ],
+)
+def test_an_unlisted_job_never_gets_the_answer_of_its_place(talk, message):
+    reply = talk(message)
+
+    assert "structure" not in reply.abouts
+    assert "yes" not in nominative(reply)
+
+
+def test_a_place_that_asks_for_itself_is_answered(talk):
+    assert talk("Notre clinique voudrait une boîte de service, on peut ?").abouts == ["structure"]
+
+
+def test_whom_the_service_is_for_is_no_question_about_a_physician(talk):
+    reply = talk("c'est seulement pour les médecins, votre messagerie ?")
+
+    assert reply.verdicts == []
+
+
+@pytest.mark.parametrize(
+    ("message", "employer"),
+    [
+        ("je ne bosse pas dans une clinique, je suis éducatrice spécialisée en crèche", "creche"),
+        ("monitrice-éducatrice, pas en EHPAD mais dans un ESAT, j'ai droit ?", "esat"),
+        ("c'est la mairie qui gère, pas l'hôpital, je suis éducateur spécialisé", "mairie"),
+    ],
+)
+def test_a_place_that_is_ruled_out_employs_nobody(talk, message, employer):
+    assert [v.answers.employer for v in talk(message).verdicts] == [employer]
+
+
+# Others
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "ma fille est orthophoniste, elle a droit à une boîte ?",
+        "mon voisin est pharmacien, peut-il avoir une boîte ?",
+        "une amie est psychologue, a-t-elle droit à une boîte ?",
+        "ma consœur ergothérapeute a-t-elle droit à une boîte ?",
+        "ma cousine, sage-femme, peut-elle avoir une boîte ?",
+    ],
+)
+def test_someone_else_is_not_taken_for_the_one_who_asks(talk, message):
+    assert talk(message).abouts == ["other"]
+
+
+def test_a_midwife_speaks_for_herself(talk):
+    assert talk("Je suis sage-femme, ai-je droit à une boîte ?").abouts == ["self"]
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["ma sœur est ambulancière, elle a droit à une boîte ?", "je suis régulateur au SAMU, j'ai droit à une boîte ?"],
+)
+def test_the_name_of_an_emergency_job_is_no_emergency(talk, message):
+    assert talk(message).kind != "emergency"
+
+
+def test_a_beautician_is_an_unlisted_job(talk):
+    reply = talk("socio-esthéticienne dans une clinique, ai-je droit à une boîte ?")
+
+    assert [v.answers.profession for v in reply.verdicts] == [("autre-metier",)]
+
+
+# Common words
+
+
+@pytest.mark.parametrize("word", ["juste", "cheveux", "équipe", "mariée", "disons", "cherche", "mais", "facile"])
+def test_a_common_word_is_never_taken_for_a_place_or_an_acronym(talk, word):
+    reply = talk(f"je suis infirmière {word} à l'hôpital, ai-je droit à une boîte ?")
+
+    assert "Vouliez-vous dire" not in reply.text
