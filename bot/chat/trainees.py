@@ -119,7 +119,8 @@ class Trainees:
                 found.append(self._student(entity, first, last, sure))
         # "Étudiante infirmière anesthésiste": what goes on with the name is learnt too.
         ends = {e.end for e in found if e.id in self._learners or e.id == self._unsaid} - line.breaks
-        found = [e for e in found if not (e.section in ("professions", "vague") and e.start in ends)]
+        named = ("professions", "vague")
+        found = [e for e in found if e.id in self._learners or not (e.section in named and e.start in ends)]
         return sorted(found, key=lambda e: e.start)
 
     def _leads(self, line: Line, end: int, start: int) -> bool:

@@ -332,6 +332,20 @@ def test_a_site_of_the_list_shows_the_chat_in_a_frame(tab, sites):
     assert page.evaluate("document.activeElement.tagName") == "BUTTON"
 
 
+def test_opened_by_keyboard_what_is_typed_goes_into_the_question(tab, sites):
+    tab.goto(sites[1])
+    tab.get_by_role("button", name="Une question sur MSSanté ?").press("Enter")
+    message = tab.frame_locator("iframe").locator("#message:focus")
+    message.wait_for()
+    tab.keyboard.type("bonjour")
+    assert message.input_value() == "bonjour"
+
+    tab.keyboard.press("Escape")
+    tab.get_by_role("button", name="Une question sur MSSanté ?").press("Enter")
+
+    tab.frame_locator("iframe").locator("#message:focus").wait_for()
+
+
 def test_another_site_is_shown_nothing(tab, sites):
     tab.goto(sites[2])
     tab.get_by_role("button", name="Une question sur MSSanté ?").click()

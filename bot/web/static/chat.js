@@ -134,6 +134,10 @@
   printer.hidden = restart.hidden;
   reveal(document);
   if (parent !== window) {
+    // Opened by its button: what is typed next goes into the question, not into the empty frame.
+    const ready = () => { if (document.activeElement === document.body) box.focus({ preventScroll: true }); };
+    addEventListener("focus", ready);
+    if (document.hasFocus()) ready();
     addEventListener("keydown", (event) => { if (event.key === "Escape") parent.postMessage("mssante:close", "*"); });
   }
 })();
