@@ -91,7 +91,14 @@ def test_the_page_agrees_in_all_six_thousand_and_forty_eight_situations(base, en
         profession = of_quality[quality]
         facts = [values(base, name) for name in ("care", "rpps", "habil", "ident")]
         for care, rpps, habil, ident in product(*facts):
-            said = {"profession": profession.id, "kind": kind, "care": care, "rpps": rpps, "habil": habil, "ident": ident}
+            said = {
+                "profession": profession.id,
+                "kind": kind,
+                "care": care,
+                "rpps": rpps,
+                "habil": habil,
+                "ident": ident,
+            }
             ruling = engine.rule(read_answers(base, said))
             person, structure = ruling.person, ruling.structure
             seen.add((person.quality, person.care, person.rpps, structure.kind, structure.habil, structure.ident))
