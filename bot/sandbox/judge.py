@@ -2,7 +2,8 @@
 
 The fate of a recipient is the worst of the rules that hold for it; the message's, that of its worst-served recipient,
 the first at equal outcome (send.schema.json, $defs/outcome and $defs/decided_by). What the tool stops, or a sign-in
-that fails, stops the whole message; over SMTP only the faulty recipient is refused.
+that fails, stops the whole message; over SMTP only the faulty recipient is refused. What lies further along the way
+than the place where a message was stopped never happened: no finding tells of it.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from msgspec import Struct
 
 from bot.sandbox.facts import facts_of_recipients, message_facts
 from bot.sandbox.result import Fate, Finding, Result
-from bot.sandbox.rulebook import OUTCOMES
+from bot.sandbox.rulebook import OUTCOMES, STEPS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from bot.sandbox.world import World
 
 STOPS_ALL = ("refused_login", "refused_client")
+AT_THE_BOX = STEPS.index("mailbox")
 
 
 class Sentence(Struct, frozen=True):
@@ -40,6 +42,15 @@ class Sentence(Struct, frozen=True):
     def severity(self) -> int:
         return OUTCOMES.index(self.outcome)
 
+    def reaches(self, rule: Rule) -> bool:
+        """Did the message come as far as this rule? A recipient for whom it was stopped meets nothing beyond."""
+        if self.rule is None or self.rule.entry.level != "block":
+            return True
+        here, stopped_at = STEPS.index(rule.entry.step), STEPS.index(self.rule.entry.step)
+        if here == stopped_at and here >= AT_THE_BOX:
+            return rule.entry.level == "block"  # what else happens at the box happens to a message let in
+        return here <= stopped_at
+
     @property
     def decided_by(self) -> str:
         return _decider(self.rule, self.facts)
@@ -49,16 +60,19 @@ def judge(attempt: Attempt, world: World, rulebook: Rulebook) -> Result:
     """The result of a send. Never raises on an attempt that was read."""
     common = message_facts(attempt, world)
     of_all = [rule for rule in rulebook.of_the_message if rule.holds(common)]
-    met: dict[str, Rule] = {rule.id: rule for rule in of_all}
+    held: list[list[Rule]] = []
     sentences: list[Sentence] = []
     for address, own in zip(attempt.recipients, facts_of_recipients(attempt, world), strict=True):
         facts = {**common, **own}
         rules = [rule for rule in rulebook.of_a_recipient if rule.holds(facts)]
-        met.update((rule.id, rule) for rule in rules)
+        held.append(rules)
         sentences.append(Sentence(address, _worst([*of_all, *rules]), facts))
-    stop = _worst(rule for rule in met.values() if rule.entry.outcome in STOPS_ALL)
+    stop = _worst(rule for rules in (of_all, *held) for rule in rules if rule.entry.outcome in STOPS_ALL)
     if stop:
         sentences = [Sentence(s.address, stop, s.facts) for s in sentences]
+    met = {rule.id: rule for rule in of_all}
+    for sentence, rules in zip(sentences, held, strict=True):
+        met.update((rule.id, rule) for rule in rules if sentence.reaches(rule))
     # Without a recipient the findings alone decide.
     decisive = min(sentences, key=lambda s: s.severity) if sentences else Sentence("", _worst(of_all), common)
     return Result(

@@ -57,6 +57,60 @@ def test_every_refusal_is_explained_by_a_rule_with_its_sources(check, base):
             assert base.entry(f"send_rules/{finding['rule']}").why in finding["message"]
 
 
+# What never happened is not told
+
+
+UNKNOWN_PATIENT = "250139999900101@patient.mssante.fr"
+NEVER_TOLD = {
+    "no receipt for a box that does not exist": (
+        {"to": ["nobody@medecin.zz.mssante.fr"], "dsn_requested": True},
+        "boite-inexistante",
+        "accuse-de-reception",
+    ),
+    "the next operator never sees what one's own refused": (
+        {"attachments": [{"name": "a.pdf", "size_mb": 40}]},
+        "taille-emetteur",
+        "taille-destinataire",
+    ),
+    "no exchange closes with a patient that is not found": (
+        {"to": [UNKNOWN_PATIENT], "subject": "[FIN]"},
+        "patient-inconnu",
+        "fin-par-l-objet",
+    ),
+    "no patient is told of a send without a session": (
+        {"to": [ALIX], "auth_state": "wrong_password"},
+        "mot-de-passe-faux",
+        "patient-prevenu",
+    ),
+    "no patient is told of what was refused for its size": (
+        {"to": [ALIX], "attachments": [{"name": "a.pdf", "size_mb": 26}]},
+        "taille-emetteur",
+        "patient-prevenu",
+    ),
+    "a stopped correction replaces nothing": (
+        {"auth_state": "wrong_password", **{"attachments": [{**ARCHIVE, "document": {"replaces": "latest"}}]}},
+        "mot-de-passe-faux",
+        "annule-et-remplace",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", NEVER_TOLD)
+def test_a_message_that_was_stopped_tells_nothing_of_what_lies_beyond(send, name):
+    changes, stopped_by, beyond = NEVER_TOLD[name]
+    result = send(**changes)
+
+    assert stopped_by in told(result)
+    assert beyond not in told(result)
+
+
+def test_what_holds_for_the_served_recipient_is_told_though_another_bounced(send):
+    result = send(to=[HUGO, "nobody@medecin.zz.mssante.fr"], dsn_requested=True)
+
+    assert fates(result) == ["delivered_with_notice", "bounced"]
+    assert {"accuse-de-reception", "boite-inexistante"} <= set(told(result))
+
+
 # Answers that nobody would read
 
 
