@@ -17,7 +17,7 @@ from tests.imap.desk import Desk
 from tests.imap.talking import Client
 from tests.sandbox_store.scene import CLAIRE, HUGO, Scene
 
-HASTY = QUICK._replace(line_seconds=0.3, greeting_seconds=0.3, slowest_rate=100_000_000)
+HASTY = QUICK._replace(line_seconds=1.5, greeting_seconds=1.5, slowest_rate=100_000_000)
 
 
 def is_served(desk: Desk) -> bool:
@@ -158,7 +158,7 @@ def test_many_long_literals_in_one_command_are_refused(desk: Desk) -> None:
 
 
 def test_long_messages_wait_for_room_and_then_are_told_to_come_back(opened: Callable[..., Desk]) -> None:
-    desk = opened(HASTY, messages_at_once=1, line_seconds=1.0, slowest_rate=100_000)
+    desk = opened(HASTY, messages_at_once=1, slowest_rate=100_000)
     first, second = desk.signed_in(), desk.signed_in(HUGO)
     first.send(b"z APPEND INBOX {1000000}\r\n")
     assert first.line().startswith(b"+")
@@ -261,7 +261,7 @@ def test_a_client_that_does_not_read_is_dropped(opened: Callable[..., Desk]) -> 
     client.send(b"z FETCH 1" + b",1" * 50 + b" BODY.PEEK[]\r\n" + b"z FETCH 1 BODY.PEEK[]\r\n" * 40)
     assert is_served(desk)
     client.socket.settimeout(20)
-    time.sleep(5 * HASTY.line_seconds)  # longer than the server waits for a client that does not read
+    time.sleep(2 * HASTY.line_seconds)  # longer than the server waits for a client that does not read
     received = 0
     with contextlib.suppress(OSError):
         while piece := client.socket.recv(1 << 20):

@@ -320,8 +320,8 @@ def test_a_site_of_the_list_shows_the_chat_in_a_frame(tab, sites):
     page.goto(sites[1])
     page.get_by_role("button", name="Une question sur MSSanté ?").click()
     frame = page.frame_locator("iframe")
-    frame.locator("#message").fill("je suis interne, ai-je droit à une boîte ?")
-    frame.locator("#message").press("Enter")
+    frame.locator("#message:focus").wait_for()
+    page.keyboard.type("je suis interne, ai-je droit à une boîte ?\n")
     frame.get_by_role("button", name="Oui, il est actif").click()
     frame.locator(".turn.reply").nth(1).wait_for()
 

@@ -143,6 +143,7 @@ def world(browser, site, rooms):
 def test_axe_finds_nothing_and_nothing_overflows(world, name):
     SCREENS[name](world)
     page = world.page
+    page.wait_for_load_state()  # a click ends where the next page begins
     page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
     page.locator(".side .fold:visible").evaluate_all("buttons => buttons.forEach(b => b.click())")
     page.evaluate(AXE.read_text("utf-8"))
