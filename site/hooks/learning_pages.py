@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flow_drawing import chain_drawing
 from guide_pages import Page
-from outlook import outlooks
+from outlook import outlooks_of_people, outlooks_of_structures
 from sorting import by_name
 from trust_drawing import trust_drawing
 from typography import Printed
@@ -15,7 +15,6 @@ from eligibility.phrases import lower_first, upper_first
 from knowledge.pages import NOTE_PAGES, PLACES, PROSE_PAGES, page_of
 
 if TYPE_CHECKING:
-    from eligibility.decision import Decision
     from eligibility.engine import Engine
     from knowledge.base import Base
 
@@ -45,13 +44,8 @@ def learning_pages(engine: Engine) -> list[Page]:
 
 def onboarding_pages(engine: Engine) -> list[Page]:
     """From eligible to first send: for a person, for a structure."""
-    from verdict_tables import decided
-
     base = engine.base
     steps = sorted(base.sections.onboarding, key=lambda s: (s.order, s.id))
-    plain: dict[str, Decision] = {
-        p.id: decided(engine, {"profession": p.id}, "person") for p in base.professions.values()
-    }
     people = [s for s in steps if s.subject == "person"]
     structures = [s for s in steps if s.subject == "structure"]
     return [
@@ -71,8 +65,7 @@ def onboarding_pages(engine: Engine) -> list[Page]:
             "onboarding_person",
             steps=people,
             subject="person",
-            plain=plain,
-            outlooks=outlooks(engine),
+            outlooks=outlooks_of_people(engine),
             professions=by_name(base.sections.professions),
             regions=by_name(base.sections.regions),
             menu="Une personne",
@@ -84,6 +77,7 @@ def onboarding_pages(engine: Engine) -> list[Page]:
             "onboarding_structure",
             steps=structures,
             subject="structure",
+            outlooks=outlooks_of_structures(engine),
             regions=by_name(base.sections.regions),
             menu="Une structure",
         ),

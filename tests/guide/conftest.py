@@ -90,3 +90,27 @@ def site(guide_folder: Path) -> Iterator[str]:
     """The built guide on a free local port."""
     with served(guide_folder) as address:
         yield address
+
+
+@pytest.fixture
+def open_page(browser, site):
+    """open_page("usages/", width=390, dark=True) → a page; a request elsewhere or an error fails the test."""
+    contexts, faults = [], []
+
+    def _open(url: str = "", width: int = 1280, dark: bool = False, **settings):
+        scheme = "dark" if dark else "light"
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=scheme, locale="fr-FR", **settings
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda m: faults.append(m.text) if m.type == "error" else None)
+        page.on("request", lambda r: faults.append(r.url) if not r.url.startswith((site, "data:", "blob:")) else None)
+        page.goto(site + url, wait_until="load")
+        return page
+
+    yield _open
+    for context in contexts:
+        context.close()
+    assert not faults

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from kinds import KINDS
-from verdict_tables import decided, employers
 
 pytestmark = pytest.mark.browser
 
@@ -63,30 +62,6 @@ SAID = {
     "kiné": "professions/masseur-kinesitherapeute/",
 }
 """What people say, abbreviate or misname, and what they are after."""
-
-
-@pytest.fixture
-def open_page(browser, site):
-    """open_page("usages/", width=390, dark=True) → a page; a request elsewhere or an error fails the test."""
-    contexts, faults = [], []
-
-    def _open(url: str = "", width: int = 1280, dark: bool = False, **settings):
-        scheme = "dark" if dark else "light"
-        context = browser.new_context(
-            viewport={"width": width, "height": 900}, color_scheme=scheme, locale="fr-FR", **settings
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda m: faults.append(m.text) if m.type == "error" else None)
-        page.on("request", lambda r: faults.append(r.url) if not r.url.startswith((site, "data:", "blob:")) else None)
-        page.goto(site + url, wait_until="load")
-        return page
-
-    yield _open
-    for context in contexts:
-        context.close()
-    assert not faults
 
 
 @pytest.fixture
@@ -202,90 +177,6 @@ def test_usages_filter_by_sender_recipient_and_word(open_page):
     )
     assert len(shown) == 1
     assert shown[0].startswith("U14")
-
-
-def test_the_checklist_keeps_the_steps_of_a_situation_and_can_be_shared(open_page):
-    page = open_page("demarrer/personne/")
-    everything = page.locator("section.step:visible").count()
-    page.select_option("[name=profession]", "orthophoniste")
-    page.select_option("[name=region]", "occitanie")
-    kept = page.locator("section.step:visible").count()
-    assert 0 < kept < everything
-    assert page.evaluate("location.hash") == "#profession=orthophoniste&region=occitanie"
-    again = open_page("demarrer/personne/#profession=orthophoniste&region=occitanie")
-    assert again.locator("section.step:visible").count() == kept
-
-
-STEPS = "section.step:visible"
-
-
-@pytest.mark.parametrize("profession", ["sophrologue", "patient", "archiviste"])
-def test_a_profession_without_a_box_is_led_to_no_step(open_page, profession):
-    page = open_page("demarrer/personne/")
-    page.select_option("[name=profession]", profession)
-    said = page.locator(".outlook:visible")
-    assert page.locator(STEPS).count() == 0
-    assert "Boîte nominative\xa0: non." in said.inner_text()
-    assert said.locator("a.why").get_attribute("href").endswith(f"/verifier/#profession={profession}")
-    assert (said.locator("a", has_text="Mon espace santé").count() == 1) == (profession == "patient")
-    page.select_option("[name=profession]", "orthophoniste")
-    assert page.locator(".outlook:visible").count() == 0
-    assert page.locator(STEPS).count() > 0
-
-
-def test_the_checklist_stops_for_exactly_the_professions_the_base_refuses(open_page, engine):
-    page = open_page("demarrer/personne/")
-    stopped = page.evaluate(
-        """() => { const field = document.querySelector('[name=profession]'), shown = {};
-        for (const option of field.options) { if (!option.value) continue;
-          field.value = option.value; field.dispatchEvent(new Event('change', {bubbles: true}));
-          shown[option.value] = [...document.querySelectorAll('section.step')].every(step => step.hidden); }
-        return shown; }"""
-    )
-    places = employers(engine)
-    for profession, empty in stopped.items():
-        given = [{"profession": profession}, *({"profession": profession, "employer": p.id} for p in places)]
-        verdicts = [decided(engine, facts, "person").verdict for facts in given]
-        assert empty == all(v.nominative == v.org_access == "no" for v in verdicts), profession
-
-
-def test_a_profession_that_depends_or_only_enters_is_told_so_first(open_page):
-    page = open_page("demarrer/personne/#profession=educateur-specialise")
-    said = page.locator(".outlook:visible")
-    assert "cela dépend" in said.inner_text().lower()
-    assert said.bounding_box()["y"] < page.locator(".counted").bounding_box()["y"]
-    page.emulate_media(media="print")
-    assert said.is_visible()
-    page.emulate_media(media="screen")
-    assert page.locator(STEPS).count() > 0
-    page.select_option("[name=profession]", "secretaire-medicale")
-    assert "Pas de boîte à votre nom" in page.inner_text(".outlook:visible")
-    assert not page.is_visible("#personne-ouvrir-mailiz")
-    assert page.is_visible("#personne-entrer-org")
-
-
-def test_without_employer_nor_region_only_common_steps_show(open_page):
-    page = open_page("demarrer/personne/#profession=infirmier")
-    own = page.locator("section.step:visible:not([data-employers='']), section.step:visible:not([data-regions=''])")
-    assert own.count() == 0
-    assert page.locator(".narrowing li:visible").count() == 2
-    few = page.locator(STEPS).count()
-    page.select_option("[name=region]", "occitanie")
-    assert page.is_visible("#personne-region-occitanie")
-    assert not page.is_visible("#personne-region-paca")
-    page.select_option("[name=employer]", "CARE_OR_ESSMS")
-    assert page.locator(STEPS).count() > few
-    assert not page.is_visible("#personne-operateur-officine")
-    assert page.locator(".narrowing li:visible").count() == 0
-
-
-def test_the_professions_of_the_checklist_stand_in_french_order(open_page):
-    page = open_page("demarrer/personne/")
-    words = page.eval_on_selector_all(
-        "[name=profession] option",
-        r"all => all.slice(1).map(o => o.textContent.replace(/[^\p{L}\p{N}]+/gu, ' ').trim())",
-    )
-    assert words == page.evaluate("words => [...words].sort(new Intl.Collator('fr').compare)", words)
 
 
 def test_a_copied_answer_begins_with_the_answer(open_page, base):

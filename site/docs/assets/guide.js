@@ -92,27 +92,31 @@
   });
 
   /* Checklist by profession, employer, region. An empty filter of a step means "everyone". No employer or region chosen:
-     the steps common to all. A profession to which the base opens no box has no step; its outlook says so. */
+     the steps common to all. The outlook of a situation says what the base answers, and which steps are left: none, or
+     only those written for this very structure, where it opens no box. */
   all("form.situation").forEach(function (form) {
-    var steps = all("section.step"), fields = ["profession", "employer", "region"];
-    var list = function (element, name) { return (element.getAttribute("data-" + name) || "").split(" ").filter(Boolean); };
+    var steps = all("section.step"), fields = ["profession", "employer", "region"], outlooks = all(".outlook");
+    var list = function (element, name) { return (element && element.getAttribute("data-" + name) || "").split(" ").filter(Boolean); };
     var meets = function (step, name, values) {
       var wanted = list(step, name);
       return !wanted.length || wanted.some(function (value) { return values.indexOf(value) >= 0; });
     };
-    var outlooks = all(".outlook");
+    var chosen = function (field) { return field && field.value ? field.selectedOptions[0] : null; };
+    var outlookOf = function (f) {
+      var who = chosen(f.profession), number = "";
+      if (!f.profession) { number = list(chosen(f.employer), "outlook")[0]; }
+      list(who, "there").forEach(function (pair) { if (pair.split(":")[0] === f.employer.value) { number = pair.split(":")[1]; } });
+      number = number || list(who, "outlook")[0];
+      return outlooks.filter(function (said) { return said.getAttribute("data-outlook") === number; })[0] || null;
+    };
     var apply = function () {
-      var f = form.elements, chosen = f.profession && f.profession.value ? f.profession.selectedOptions[0] : null, shown = 0, closed = false;
-      outlooks.forEach(function (said) {
-        said.hidden = !chosen || said.getAttribute("data-outlook") !== chosen.getAttribute("data-outlook");
-        if (said.hidden) { return; }
-        closed = /^(closed|user)$/.test(said.getAttribute("data-way"));
-        said.querySelector(".why").hash = "profession=" + chosen.value;
-      });
+      var f = form.elements, who = chosen(f.profession), outlook = outlookOf(f), way = outlook ? outlook.getAttribute("data-way") : "open";
+      var closed = /^(closed|user|elsewhere)$/.test(way), boxes = who ? list(outlook, "boxes") : [], shown = 0;
+      outlooks.forEach(function (said) { said.hidden = said !== outlook || way === "open"; });
+      if (way !== "open") { outlook.querySelector(".why").hash = who ? "profession=" + who.value : "kind=" + f.employer.value + "&about=structure"; }
       steps.forEach(function (step) {
-        var boxes = chosen ? list(chosen, "boxes") : [];
-        var ok = !closed && meets(step, "employers", [f.employer.value]) && meets(step, "regions", [f.region.value]) &&
-          (!chosen || ["registered", "professions", "qualities", "conditions"].every(function (name) { return meets(step, name, list(chosen, name)); })) &&
+        var ok = (!closed || (!who && list(step, "employers").length)) && meets(step, "employers", [f.employer.value]) && meets(step, "regions", [f.region.value]) &&
+          (!who || ["registered", "professions", "qualities"].every(function (name) { return meets(step, name, list(who, name)); }) && meets(step, "conditions", list(outlook, "conditions"))) &&
           (!boxes.length || meets(step, "boxes", boxes));
         step.hidden = !ok;
         shown += ok ? 1 : 0;
