@@ -235,11 +235,18 @@
 
   const LIKELY = 0.72, SHORT = 4;
   const owners = { profession: new Map(), employer: new Map() };
+  const sound = (form) => form.replace(/ph/g, "f").replace(/h/g, "").replace(/y/g, "i").replace(/(.)\1/g, "$1");
+  const rank = (list) => {
+    const labels = list.map((e) => ` ${fold(e.label)} `);
+    list.forEach((e, i) => { e.general = 0.002 * Math.min(labels.filter((l) => l.includes(labels[i])).length - 1, 8); });
+  };
   const enrol = (fact, list, isVague) => {
     for (const entry of list)
       for (const form of unique([fold(entry.label), ...(entry.names || "").split("|"), isVague ? "" : fold(entry.id)]))
         if (form) owners[fact].set(form, [...(owners[fact].get(form) || []), { entry, isVague }]);
   };
+  rank([...professions, ...vague]);
+  rank(structures);
   enrol("profession", professions, false);
   enrol("profession", vague, true);
   enrol("employer", structures, false);
@@ -269,17 +276,20 @@
   function find(fact, typed, limit) {
     const wanted = fold(typed), words = wanted.split(" "), found = new Map(), near = [];
     if (!wanted) return [];
-    const add = (form, score) => {
+    const heard = sound(wanted), byEar = heard.length >= SHORT;
+    const add = (form, base, byRank) => {
       for (const owner of owners[fact].get(form)) {
-        const best = found.get(owner.entry);
+        const best = found.get(owner.entry), score = base + (byRank ? owner.entry.general : 0);
         if (!best || best.score < score) found.set(owner.entry, { ...owner, score });
       }
     };
     for (const form of owners[fact].keys()) {
       const longest = Math.max(form.length, wanted.length), parts = form.split(" ");
       if (form === wanted) add(form, 1);
-      else if (wanted.length >= 3 && form.startsWith(wanted)) add(form, 0.95 - 0.001 * form.length);
-      else if (words.every((w) => w.length >= 3 && parts.some((p) => p.startsWith(w)))) add(form, 0.9 - 0.001 * form.length);
+      else if (byEar && sound(form) === heard) add(form, 0.97);
+      else if (wanted.length >= 3 && form.startsWith(wanted)) add(form, 0.95 - 0.001 * form.length, true);
+      else if (byEar && sound(form).startsWith(heard)) add(form, 0.94 - 0.001 * form.length, true);
+      else if (words.every((w) => w.length >= 3 && parts.some((p) => p.startsWith(w)))) add(form, 0.9 - 0.001 * form.length, true);
       else if (form.length > SHORT && ` ${wanted} `.includes(` ${form} `)) add(form, 0.88 + 0.001 * form.length);
       if (wanted.length > SHORT && Math.abs(form.length - wanted.length) <= longest * (1 - LIKELY)) {
         const score = 1 - distance(wanted, form) / longest;
