@@ -37,7 +37,11 @@ class GradualApp:
         threading.Thread(target=self._complete, name="whole application", daemon=True).start()
 
     def _complete(self) -> None:
-        self._app.extensions["assistant"].start()
+        # One after the other: side by side, each would take the time of both, and most come to ask.
+        try:
+            self._app.extensions["assistant"].get()
+        except Exception:
+            self._app.logger.exception("the assistant could not be made")
         try:
             whole = without_sandbox(self._settings, self._base, before=self._app)
             self._app = with_sandbox(whole, self._settings, self._base)
