@@ -7,7 +7,9 @@ import re
 import zipfile
 
 import pytest
+from sqlalchemy import select
 
+from bot.sandbox.store.mail import Message
 from tests.webmail.acting import ALIX, HUGO, PHARMACY, SHARED
 from tests.webmail.visiting import ROOT, outcome_of
 
@@ -364,3 +366,35 @@ def test_a_bounced_message_is_taken_up_for_those_who_did_not_get_it(claire):
     assert "Mon texte" in sheet
     assert "courrier.pdf" in sheet
     assert "Seuls les destinataires qui ne l’ont pas reçu sont repris" in sheet
+
+
+HEAVY = b"%PDF-1.4\n" + b"\0" * 40_000_000
+
+
+def test_heavy_files_of_refused_sends_are_kept_up_to_a_quota_and_no_typed_word_is_lost(claire):
+    first = claire.send(HUGO, "Scanner", fichier=(io.BytesIO(HEAVY), "scanner.pdf"))
+    second = claire.send(HUGO, "Irm", "Une phrase à garder.", fichier=(io.BytesIO(HEAVY), "irm.pdf"))
+
+    assert outcome_of(first)[0] == "refused_submission"
+    assert second.status_code == 422
+    assert "Vos brouillons gardent déjà 40,0 Mo de fichiers" in second.text
+    assert "Une phrase à garder." in second.text
+    assert "Une phrase à garder." in claire.folder("Brouillons").text
+
+
+def test_a_heavy_draft_lies_once_on_the_disk_and_opens_with_its_file(claire, rooms):
+    answer = claire.send(HUGO, "Scanner", fichier=(io.BytesIO(HEAVY), "scanner.pdf"), faire="joindre")
+    with rooms.store.reading() as session:
+        sizes = session.scalars(select(Message.size).where(Message.subject == "Scanner", Message.kind == "draft"))
+        assert max(sizes) < 10_000
+
+    assert "scanner.pdf" in answer.text
+    (draft,) = re.findall(rf'href="({ROOT}/b/\d+/\d+/message/\d+)', claire.folder("Brouillons").text)
+    assert "scanner.pdf" in claire.get(claire.get(draft).headers["Location"]).text
+
+
+def test_files_beyond_what_a_request_may_hold_are_told_with_what_to_do(claire):
+    answer = claire.send(HUGO, "Scanner", fichier=(io.BytesIO(b"\0" * 46_000_000), "scanner.pdf"))
+
+    assert answer.status_code == 413
+    assert "dépassent 45 Mo" in answer.text

@@ -57,11 +57,13 @@ class Letterbox:
         envelope = self.reading.envelope
         if prefix.startswith(b"Bcc:"):
             envelope[BCC] = reread(prefix + b"\r\n").envelope[BCC]
+        digest = hashlib.sha256(prefix)
+        digest.update(raw)
         row = self._row | {
             "envelope": envelope,
             "prefix": prefix,
             "size": len(prefix) + len(raw),
-            "sha256": hashlib.sha256(prefix + raw).hexdigest(),
+            "sha256": digest.hexdigest(),
             "return_path": return_path,
         }
         return Kept(insert_row(self.session, Message, row), self.thread)

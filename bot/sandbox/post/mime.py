@@ -35,6 +35,7 @@ _CHARSETS = re.compile(
     r"^(?:utf-?(?:8|16(?:-?[bl]e)?)|iso-?8859-?\d{1,2}|latin-?\d|(?:windows|cp)-?12\d\d|koi8-[ru]|macintosh)$"
 )
 _ENCODED_WORD = re.compile(r"=\?[^?\s]{1,60}\?[bqBQ]\?[^?\s]{0,900}\?=")
+_AFTER_MARK = re.compile(rb"(?P<last>--)?[ \t]*(?=\r\n|\Z)")
 _HEADER = re.compile(rb"^(?P<name>[!-9;-~]{1,200})[ \t]*:(?P<value>.*)$", re.DOTALL)
 
 
@@ -161,22 +162,29 @@ class _Parser:
         if not 0 < len(boundary) <= 200 or not boundary.isascii():
             raise Unacceptable("mime-mal-forme")
         start, end = part.body
-        mark = re.compile(rb"(?:^|\r\n)--" + re.escape(boundary.encode()) + rb"(?P<last>--)?[ \t]*(?=\r\n|\Z)")
+        mark = b"--" + boundary.encode()
         pieces, open_at = [], -1
-        # The parent's end may cut the last CRLF, so a slice and not the whole message.
-        body = self.raw[start:end]
-        for found in mark.finditer(body):
-            if open_at >= 0:
-                pieces.append((start + open_at, start + max(open_at, found.start())))
-            open_at = min(found.end() + 2, len(body))
-            if found["last"]:
-                open_at = -1
-                break
+        # By leaps from one dash to the next: a regular expression would try each place of a heavy body.
+        at = start - 2 if self.raw.startswith(mark, start, end) else self._next_line(mark, start, end)
+        while at >= 0:
+            rest = _AFTER_MARK.match(self.raw, at + 2 + len(mark), end)
+            if rest is not None:
+                if open_at >= 0:
+                    pieces.append((open_at, max(open_at, at)))
+                open_at = min(rest.end() + 2, end)
+                if rest["last"]:
+                    open_at = -1
+                    break
+            at = self._next_line(mark, at + 2, end)
         if open_at >= 0:
-            pieces.append((start + open_at, end))
+            pieces.append((open_at, end))
         if not pieces:
             raise Unacceptable("mime-mal-forme")
         return pieces
+
+    def _next_line(self, mark: bytes, start: int, end: int) -> int:
+        """Where the line end before the next line that begins so lies; -1 when there is none."""
+        return self.raw.find(b"\r\n" + mark, start, end)
 
 
 def _headers(raw: bytes) -> list[tuple[str, str]]:

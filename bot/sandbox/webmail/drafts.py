@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 MAX_FILES = 20
 MAX_DRAFTS = 200
 SCREEN = "screen"
-WORLD_BYTES = 400_000_000
-"""What a world may hold in all: enough for a class, not for whoever would fill the disk."""
+WORLD_BYTES = {"solo": 150_000_000, "class": 400_000_000}
+"""What a world may hold in all: enough to learn, not for whoever would fill the disk."""
 
 
 class DraftRefused(ValueError):
@@ -61,15 +61,16 @@ def written_in(draft: Draft) -> Written:
     return Written.from_draft(draft.form.get(SCREEN, {}))
 
 
-def save(desk: Desk, written: Written, now: datetime.datetime) -> Draft | None:
-    """Keep what is written; nothing when nothing is. Raises RealNumber, DraftRefused."""
+def save(desk: Desk, written: Written, now: datetime.datetime, files: Sequence[File] = ()) -> Draft | None:
+    """Keep what is written and join these files to it; nothing when there is nothing. Raises RealNumber, DraftRefused."""
     draft = kept(desk, written.key)
-    if draft is None and written.empty:
+    if draft is None and written.empty and not files:
         return None
-    if draft is not None and draft.form.get(SCREEN) == written.as_draft():
+    if draft is not None and draft.form.get(SCREEN) == written.as_draft() and not files:
         return draft
     if draft is None:
         refuse_too_many(desk)
+    refuse_files(desk, draft, files)
     try:
         draft = kept_by_post.save_draft(
             desk.session,
@@ -79,6 +80,7 @@ def save(desk: Desk, written: Written, now: datetime.datetime) -> Draft | None:
             written.letter((), shelved=False),
             now,
             tree="patient" if written.tree == "patient" else "professional",
+            files=files,
         )
     except Unacceptable as error:
         raise DraftRefused(error.shape.message) from None
@@ -87,22 +89,26 @@ def save(desk: Desk, written: Written, now: datetime.datetime) -> Draft | None:
     return draft
 
 
-def join(desk: Desk, draft: Draft, uploads: Sequence[FileStorage], now: datetime.datetime) -> None:
-    """Files chosen on one's computer. Raises RealNumber, DraftRefused."""
-    here = len(kept_by_post.files_of(desk.session, draft))
-    for upload in uploads:
-        if not upload.filename:
-            continue
-        if here >= MAX_FILES:
-            raise DraftRefused(f"Un message porte au plus {MAX_FILES} fichiers.")
-        content = upload.stream.read()
-        refuse_heavy_world(desk.session, desk.world.id, len(content))
-        file = File(upload.filename, content, (upload.mimetype or "application/octet-stream")[:200])
-        try:
-            kept_by_post.add_file(desk.session, draft, file, now)
-        except Unacceptable as error:
-            raise DraftRefused(error.shape.message) from None
-        here += 1
+def uploaded(uploads: Sequence[FileStorage]) -> list[File]:
+    """The files chosen on one's computer, read before anybody waits for the database."""
+    return [
+        File(upload.filename, upload.stream.read(), (upload.mimetype or "application/octet-stream")[:200])
+        for upload in uploads
+        if upload.filename
+    ]
+
+
+def refuse_files(desk: Desk, draft: Draft | None, files: Sequence[File]) -> None:
+    """Is there room for these files, and are they of the kind one may join? Raises RealNumber, DraftRefused."""
+    if not files:
+        return
+    if len(files_of(desk.session, draft)) + len(files) > MAX_FILES:
+        raise DraftRefused(f"Un message porte au plus {MAX_FILES} fichiers. Votre texte est gardé.")
+    try:
+        kept_by_post.refuse_files(desk.session, desk.world.id, desk.persona, draft, files)
+    except (Unacceptable, kept_by_post.NoRoom) as error:
+        raise DraftRefused(str(error)) from None
+    refuse_heavy_world(desk, sum(len(file.content) for file in files))
 
 
 def files_of(session: Session, draft: Draft | None) -> Sequence[DraftFile]:
@@ -134,13 +140,14 @@ def refuse_too_many(desk: Desk) -> None:
         raise DraftRefused(f"Une boîte garde au plus {MAX_DRAFTS} brouillons. Effacez-en.")
 
 
-def refuse_heavy_world(session: Session, world_id: int, more: int) -> None:
+def refuse_heavy_world(desk: Desk, more: int) -> None:
     """Raises DraftRefused when the world is full."""
     if more < 100_000:
         return
-    held = session.scalar(select(func.sum(Message.size)).where(Message.world_id == world_id)) or 0
-    held += session.scalar(select(func.sum(DraftFile.size)).where(DraftFile.world_id == world_id)) or 0
-    if held + more > WORLD_BYTES:
+    held = desk.session.scalar(select(func.sum(Message.size)).where(Message.world_id == desk.world.id)) or 0
+    held += desk.session.scalar(select(func.sum(DraftFile.size)).where(DraftFile.world_id == desk.world.id)) or 0
+    if held + more > WORLD_BYTES[desk.world.kind]:
         raise DraftRefused(
-            "Ce monde a atteint sa taille maximale. Effacez de gros messages, ou entrez dans un nouveau."
+            "Ce monde fictif a atteint la taille que le bac à sable lui accorde. Effacez de gros messages ou de gros "
+            "brouillons, ou entrez dans un nouveau monde. Votre texte est gardé."
         )

@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 READ_ONLY = ("GET", "HEAD", "OPTIONS")
 FORM_BYTES = 2_000_000
 UPLOAD_BYTES = 45_000_000
+TOO_HEAVY = (
+    "Les fichiers choisis dépassent 45 Mo en tout : le bac à sable ne les prend pas (sa limite, au-dessus de celles des "
+    "opérateurs). Revenez à la page précédente : votre texte y est, et le brouillon enregistré aussi. Choisissez des "
+    "fichiers plus légers."
+)
 
 
 def guard(bp: Blueprint, rooms: Rooms, *, uploads: tuple[str, ...] = ()) -> None:
@@ -95,6 +100,8 @@ def guard(bp: Blueprint, rooms: Rooms, *, uploads: tuple[str, ...] = ()) -> None
         code = error.code or 500
         title, text = MESSAGES.get(code, MESSAGES[400])
         own = error.description if error.description != type(error).description else None
+        if code == 413 and (request.endpoint or "").rpartition(".")[2] in uploads:
+            own = TOO_HEAVY
         return _told(code, title, own or text)
 
     def lost(rest: str) -> ResponseReturnValue:

@@ -8,6 +8,7 @@ from flask import abort, redirect, request, url_for
 from sqlalchemy import select
 
 from bot.sandbox.post.documents import File
+from bot.sandbox.post.letters import holds_real_number_in
 from bot.sandbox.post.mailroom import raw_of
 from bot.sandbox.post.patients import threads_with
 from bot.sandbox.post.reading import reread
@@ -29,6 +30,7 @@ from bot.web.shell import page
 from knowledge.naming import fold
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Sequence
 
     from flask import Blueprint
@@ -109,18 +111,17 @@ def writing_routes(bp: Blueprint, rooms: Rooms) -> None:
         """Check, send, keep, join, take off or throw away: whatever the button says."""
         written = Written.from_form(request.form)
         wanted = request.form.get("faire", "verifier")
+        files = drafts.uploaded(request.files.getlist("fichier"))
         now = rooms.now()
         with rooms.desk(writing=True) as desk:
             try:
-                draft = drafts.save(desk, written, now)
-                if draft is None and any(upload.filename for upload in request.files.getlist("fichier")):
-                    abort(422, "Écrivez d’abord un objet ou un destinataire, puis joignez le fichier.")
-                if draft is not None:
-                    drafts.join(desk, draft, request.files.getlist("fichier"), now)
+                if wanted in ("envoyer", CONFIRM):
+                    return _sent(desk, written, files, now, confirmed=wanted == CONFIRM)
+                draft = drafts.save(desk, written, now, files)
             except RealNumber as error:
                 return sheet(desk, written, refused=str(error), said=[_said(error.rule)]), 422
             except drafts.DraftRefused as error:
-                return sheet(desk, written, refused=str(error), draft=drafts.kept(desk, written.key)), 422
+                return sheet(desk, written, refused=str(error), draft=_text_kept(desk, written, now)), 422
             if wanted == "brouillon":
                 return redirect(url_for("sandbox.folder", folder=_drafts_folder(desk, written), fait="brouillon"), 303)
             if wanted == "jeter":
@@ -133,8 +134,6 @@ def writing_routes(bp: Blueprint, rooms: Rooms) -> None:
                 return sheet(desk, written, draft=draft)
             if wanted == "joindre":
                 return sheet(desk, written, draft=draft, told="joint")
-            if wanted in ("envoyer", CONFIRM):
-                return _sent(desk, written, draft, confirmed=wanted == CONFIRM)
             return _checked(desk, written, draft, reveal=wanted == "reveler")
 
     @bp.get("/b/<int:persona>/<int:box>/envoi/<int:submission>", endpoint="sent")
@@ -185,12 +184,16 @@ def writing_routes(bp: Blueprint, rooms: Rooms) -> None:
         noted(desk, "checked", rooms.now(), outcome=panel.outcome, rules=broken[:500])
         return sheet(desk, written, draft=draft, panel=panel, sources=_sources(panel), revealed=reveal)
 
-    def _sent(desk: Desk, written: Written, draft: Draft | None, *, confirmed: bool) -> ResponseReturnValue:
-        letter = _letter(desk, written, draft)
-        try:
-            drafts.refuse_heavy_world(desk.session, desk.world.id, sum(len(file.content) for file in letter.files))
-        except drafts.DraftRefused as error:
-            return sheet(desk, written, refused=str(error), draft=draft), 422
+    def _sent(
+        desk: Desk, written: Written, files: Sequence[File], now: datetime.datetime, *, confirmed: bool
+    ) -> ResponseReturnValue:
+        """What leaves is never a draft first: only what is stopped is kept as one. Raises RealNumber, DraftRefused."""
+        draft = drafts.kept(desk, written.key)
+        drafts.refuse_files(desk, draft, files)
+        letter = _letter(desk, written, draft, files)
+        if holds_real_number_in(letter):
+            raise RealNumber
+        drafts.refuse_heavy_world(desk, sum(len(file.content) for file in letter.files))
         done = rooms.office.submit(
             desk.session,
             desk.world,
@@ -201,6 +204,8 @@ def writing_routes(bp: Blueprint, rooms: Rooms) -> None:
             confirmed=confirmed,
             context=_context(desk, written),
         )
+        if done.state != "accepted":
+            draft = drafts.save(desk, written, now, files)
         if done.state == "to_confirm":
             said = [one for one in findings_said(rooms.base, done.result["findings"]) if one.rule.level == "warn"]
             return sheet(desk, written, draft=draft, confirm=said)
@@ -241,9 +246,16 @@ def writing_routes(bp: Blueprint, rooms: Rooms) -> None:
             draft=draft,
         )
 
-    def _letter(desk: Desk, written: Written, draft: Draft | None) -> Any:
+    def _letter(desk: Desk, written: Written, draft: Draft | None, joined: Sequence[File] = ()) -> Any:
         files = drafts.as_files(drafts.files_of(desk.session, draft))
-        return written.letter([*_carried(desk, written), *files])
+        return written.letter([*_carried(desk, written), *files, *joined])
+
+    def _text_kept(desk: Desk, written: Written, now: datetime.datetime) -> Draft | None:
+        """The draft once more without the files that were refused; as it was when its text too is refused."""
+        try:
+            return drafts.save(desk, written, now)
+        except drafts.DraftRefused:
+            return drafts.kept(desk, written.key)
 
     def _said(rule: str) -> Any:
         return rule_said(rooms.base, rule)
