@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 HUGE = 2**53
+BREAKS_A_LINE = re.compile(r"[\r\n\0]")
 MAY_BE_NULL = {"from"}
 """Keys whose null is a value. Elsewhere None means "absent", so a typed null is a fault."""
 
@@ -65,6 +66,21 @@ def _faults_across(document: dict[str, Any]) -> Iterator[str]:
         )
     if "body" in document and "body_length" in document:
         yield "« body » et « body_length » : donnez le texte ou sa longueur, pas les deux"
+    yield from _header_faults(document)
+
+
+def _header_faults(document: dict[str, Any]) -> Iterator[str]:
+    """What no message can bear on one line of its headers, and no client would write. The value is never repeated."""
+    fields = [("subject", document["subject"])]
+    fields += [(f"headers.{name}", value) for name, value in document.get("headers", {}).items()]
+    if any(BREAKS_A_LINE.search(name) for name in document.get("headers", {})):
+        yield "« headers » : un nom d’en-tête contient un retour à la ligne ou un octet nul ; retirez-le"
+    for path, value in fields:
+        if value is not None and BREAKS_A_LINE.search(value):
+            yield (
+                f"« {path} » : un retour à la ligne ou un octet nul (CR, LF, NUL) y ajouterait un en-tête au message ; "
+                "écrivez la valeur sur une seule ligne"
+            )
 
 
 def _faults(value: Any, kind: inspect.Type, path: str) -> Iterator[str]:

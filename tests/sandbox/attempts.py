@@ -55,12 +55,20 @@ def known_addresses() -> list[str]:
     return [*world.mailboxes, *world.patients, *domains, *strange]
 
 
+def one_line(length: int) -> st.SearchStrategy[str]:
+    """What one line of a header may bear: the schema says no more than a text, the reader refuses CR, LF and NUL."""
+    return st.text(st.characters(exclude_characters="\r\n\0"), max_size=length)
+
+
 addresses = st.one_of(st.deferred(lambda: st.sampled_from(known_addresses())), st.text(max_size=40))
 header_values = st.one_of(
-    st.none(), st.text(max_size=30), st.sampled_from(["O", "N", "FIN", "fin", "11488-4,34112-3", "<1@x>"]), addresses
+    st.none(),
+    one_line(30),
+    st.sampled_from(["O", "N", "FIN", "fin", "11488-4,34112-3", "<1@x>"]),
+    addresses.filter(str.isprintable),
 )
 subjects = st.one_of(
-    st.text(max_size=40),
+    one_line(40),
     st.sampled_from(
         [
             "",

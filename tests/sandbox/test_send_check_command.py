@@ -35,6 +35,21 @@ def test_a_faulty_file_tells_every_fault_in_french(tmp_path, base):
     assert "« context.thread » : valeur inconnue" in text
 
 
+@pytest.mark.parametrize("sign", ["\r\n", "\r", "\n", "\0"])
+@pytest.mark.parametrize("field", ["subject", "headers.Reply-To", "headers.X-MSS-MES"])
+def test_what_would_add_a_header_is_refused_on_one_clear_line(tmp_path, base, sign, field):
+    path = tmp_path / "envoi.json"
+    value = f"Avis{sign}Bcc: quelqu-un@ch-abcd.mssante.fr"
+    told = {"subject": value} if field == "subject" else {"headers": {field.partition(".")[2]: value}}
+    path.write_text(json.dumps(ordinary(**told)), "utf-8")
+
+    status, text = check_file(path, base)
+
+    assert (status, len(text.splitlines())) == (1, 1)
+    assert f"« {field} » : un retour à la ligne ou un octet nul" in text
+    assert "quelqu-un" not in text
+
+
 @pytest.mark.parametrize("content", [b"", b"{", b"[1]", b"\xff\xfe", b"NaN", b'{"a":' * 5000, b"1" * 6000])
 def test_what_is_not_an_attempt_is_told_without_a_trace(tmp_path, base, content):
     path = tmp_path / "envoi.json"
@@ -83,3 +98,18 @@ def test_the_schema_printed_is_the_shared_contract():
     if not SHARED.exists():
         pytest.skip("contrat partagé absent de cette machine")
     assert schema_text() == SHARED.read_text("utf-8")
+
+
+def test_the_api_refuses_it_as_a_problem_that_names_the_field(client):
+    document = ordinary(subject="Avis\r\nBcc: x@y", headers={"Reply-To": "a\0b"})
+
+    answer = client.post("/api/v1/send-check", json=document)
+
+    assert (answer.status_code, answer.content_type) == (422, "application/problem+json")
+    assert [
+        "« subject »" in answer.json["errors"][0]["detail"],
+        "« headers.Reply-To »" in answer.json["errors"][1]["detail"],
+    ] == [
+        True,
+        True,
+    ]
