@@ -41,6 +41,8 @@ OPEN = 0.85
 """Above this probability, a rule that holds whatever a vague name means is told before the question."""
 APART, SUPPORT = 0.50, 0.0005
 """A clause is a question of its own when its topic is this probable, and not impossible for the whole message."""
+MOSTLY = 0.5
+"""The share of the meanings of a vague name from which the rule of a topic is told for it."""
 CONDITIONAL = ("elig_etudiant_remplacant", "elig_secretaire", "elig_titre_social")
 """Topics whose short answer says its own conditions: true before it is known who is meant."""
 NEVER_APART = frozenset({"smalltalk", "elig_generale", *guards.GUARDED})
@@ -145,7 +147,7 @@ class Dialogue:
             return self._doubtful(state, people, doubt)
         next_state, reply = self.verdict(state, people)
         if intent.kind == "verdict":
-            self._beside(reply, u, ranked, region)
+            self._beside(reply, u, ranked, next_state)
         return next_state, reply
 
     def _followed(self, state: State, u: Understanding) -> tuple[State, Reply] | None:
@@ -203,10 +205,15 @@ class Dialogue:
         text = f"{self.writer.say('did_you_mean', label=doubt.word)} {doubt.ask.question}"
         return next_state, Reply("clarification", ["elig_generale"], text, asks=doubt.ask)
 
-    def _beside(self, reply: Reply, u: Understanding, ranked: list[Ranked], region: str) -> None:
+    def _beside(self, reply: Reply, u: Understanding, ranked: list[Ranked], state: State) -> None:
         """What a message asks beside a right: answered when it is said apart, else named."""
-        best = ranked[0]
-        if reply.kind == "clarification" and best.topic in CONDITIONAL and best.p >= OPEN:
+        best, first, region = ranked[0], state.subjects[0], state.region
+        if (
+            reply.kind == "clarification"
+            and best.topic in CONDITIONAL
+            and best.p >= OPEN
+            and self._verdicts.share(first, best.topic) >= MOSTLY
+        ):
             # What holds for every reading of the vague name is said before asking which.
             reply.kind = "verdict"
             reply.text = f"{self.base.section('topics')[best.topic].short}\n\n{reply.text}"

@@ -8,6 +8,7 @@ import spacy
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 
+from bot.chat.lines import read_line
 from knowledge.naming import fold, forms_of
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class Recogniser:
         self.vocab = nlp.vocab
         self._matcher = PhraseMatcher(self.vocab, attr="ORTH")
         self._owners: dict[str, list[tuple[str, str, bool]]] = {}
+        self._marks: dict[str, frozenset[int]] = {}
         self.words: set[str] = set()
         # Places that say something of law when named inside a job ("directeur d'EHPAD").
         self._telling = {o.id for o in base.sections.structures if o.kind not in ("OTHER", "INDUSTRY", "UNKNOWN")}
@@ -55,10 +57,13 @@ class Recogniser:
                     if hasattr(entry, "also")
                     else [fold(entry.label)]
                 )
+                written = marks_within(entry)
                 for form in names:
                     self._add(form, section, entry.id, plural=False)
                     for plural in plurals(form):
                         self._add(plural, section, entry.id, plural=True)
+                    if form in written:
+                        self._marks.update(dict.fromkeys((form, *plurals(form)), written[form]))
         self._matcher.add("name", [Doc(self.vocab, words=form.split()) for form in self._owners])
 
     def _add(self, form: str, section: str, name: str, plural: bool) -> None:
@@ -69,6 +74,10 @@ class Recogniser:
             owners.append((section, name, plural))
         self.words.update(form.split())
 
+    def _whole(self, line: Line, start: int, end: int) -> bool:
+        inside = {b - start for b in line.breaks if start < b < end}
+        return not inside or inside <= self._marks.get(" ".join(line.words[start:end]), frozenset())
+
     def find(self, line: Line) -> list[Entity]:
         """The names in a message, longest first where they overlap, then in order of place."""
         if not line.words:
@@ -77,8 +86,8 @@ class Recogniser:
         spans = [
             (start, end)
             for _, start, end in self._matcher(doc)
-            # A name does not run over a punctuation mark.
-            if not any(start < b < end for b in line.breaks)
+            # A name does not run over a punctuation mark, unless it is written with one there.
+            if self._whole(line, start, end)
         ]
         spans.sort(key=lambda s: (s[0] - s[1], s[0]))
         taken: set[int] = set()
@@ -99,6 +108,13 @@ class Recogniser:
                 owners = self._owners[" ".join(line.words[start:end])]
                 found.extend(Entity(s, n, start, end, p) for s, n, p in owners if n in self._telling)
         return sorted(found, key=lambda e: (e.start, SECTIONS.index(e.section)))
+
+
+def marks_within(entry: object) -> dict[str, frozenset[int]]:
+    """For each name of an entry that is written with punctuation ("médecin, biologiste", "d.o."), before which words."""
+    names = (getattr(entry, "label", ""), getattr(entry, "feminine", ""), *getattr(entry, "also", ()))
+    lines = [read_line(name) for name in names if name]
+    return {" ".join(line.words): frozenset(line.breaks) for line in lines if len(line.breaks) > 1}
 
 
 def forms_of_operator(entry: object) -> list[str]:

@@ -8,7 +8,7 @@ from bot.chat.entities import Entity
 from knowledge.naming import forms_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from bot.chat.cues import Heard
     from bot.chat.lines import Line
@@ -81,6 +81,20 @@ LINKS = frozenset(
 )
 """Words that may stand between the word for a student and the profession that is learnt."""
 
+MOST_LINKS = 6
+HOPEFUL = frozenset({"futur", "future", "futurs", "futures"})
+LEARNING = frozenset({"etudiant", "etudiante", "etudiants", "etudiantes", "eleve", "eleves", "en"})
+SPEAKING = frozenset({"je", "suis", "serai"})
+ARTICLES = frozenset({"un", "une", "des", "les", "mes", "nos", "mon", "ma", "notre"})
+LISTING = frozenset({"ou", "et"})
+TOWARDS_THE_STUDENT = LISTING | frozenset(
+    (
+        "a au aux en dans chez l la le un une de d du des mais encore actuellement toujours suis je qui est comme etat "
+        "diplome simple"
+    ).split()
+)
+"""Words that may stand between a profession and the word that says it is only being learnt."""
+
 
 class Trainees:
     """Reads the students of one base."""
@@ -101,35 +115,94 @@ class Trainees:
             entry.id: learnt[form] for entry in base.sections.professions for form in forms_of(entry) if form in learnt
         }
 
-    def read(self, line: Line, entities: list[Entity], heard: Iterable[Heard]) -> list[Entity]:
+    def read(self, line: Line, entities: list[Entity], heard: Sequence[Heard]) -> list[Entity]:
         """The names found, each profession that is only being learnt replaced by its student."""
-        spans = [(h.start, h.end, h.cue.value) for h in heard if h.cue.value in (BEFORE, AFTER)]
         found = list(entities)
-        for start, end, value in spans:
-            for entity in [e for e in found if e.section in ("professions", "vague")]:
-                if entity.id in self._learners or entity.id == self._unsaid:
-                    continue
-                if value == BEFORE and not self._leads(line, end, entity.start):
-                    continue
-                if value == AFTER and not _follows(line, entity, start):
-                    continue
-                first, last = min(start, entity.start), max(end, entity.end)
-                sure = value == BEFORE and line.words[start] not in ("futur", "future", "futurs", "futures")
-                found = [e for e in found if not self._covered(e, first, last)]
-                found.append(self._student(entity, first, last, sure))
-        # "Étudiante infirmière anesthésiste": what goes on with the name is learnt too.
-        ends = {e.end for e in found if e.id in self._learners or e.id == self._unsaid} - line.breaks
-        named = ("professions", "vague")
-        found = [e for e in found if e.id in self._learners or not (e.section in named and e.start in ends)]
-        return sorted(found, key=lambda e: e.start)
+        leading: set[int] = set()
+        for h in (h for h in heard if h.cue.value == BEFORE):
+            for entity in self._professions(found):
+                if self._leads(line, h, entity, found):
+                    school = next((e for e in found if e.section == "structures" and e.start == h.start), None)
+                    if school is not None:
+                        # "L'école d'infirmières" is a place; "en école d'infirmières", someone who learns.
+                        found = [e for e in found if not self._covered(e, h.start, entity.end) and e is not school]
+                        found.append(school._replace(end=entity.end))
+                        continue
+                    leading.add(h.start)
+                    hopeful = line.words[h.start] in HOPEFUL
+                    sure = not hopeful and not _broken(line, h.end, entity.start)
+                    found = self._replaced(found, entity, h.start, max(h.end, entity.end), sure=sure)
+        light = {i for h in heard if h.cue.value == "situation" for i in range(h.start, h.end)}
+        for h in (h for h in heard if h.cue.value == AFTER):
+            if h.start in leading and line.words[h.start] in LEARNING:
+                # "Infirmière étudiante sage-femme": what is learnt is what follows.
+                continue
+            for entity in self._before(line, h.start, found, light):
+                found = self._replaced(found, entity, entity.start, max(h.end, entity.end), sure=False)
+        return sorted(self._without_rest(line, found), key=lambda e: e.start)
 
-    def _leads(self, line: Line, end: int, start: int) -> bool:
-        """Does nothing but link words stand between the student and what is learnt?"""
-        between = line.words[end:start]
-        return end <= start and len(between) <= 6 and set(between) <= LINKS and not _broken(line, end, start)
+    def _professions(self, found: list[Entity]) -> list[Entity]:
+        """The names that may be learnt: neither a student's nor the word for one."""
+        named = [e for e in found if e.section in ("professions", "vague")]
+        return [e for e in named if e.id not in self._learners and e.id != self._unsaid]
+
+    def _leads(self, line: Line, h: Heard, entity: Entity, found: list[Entity]) -> bool:
+        """Does nothing but link words, or the place of the training, stand between the student and what is learnt?"""
+        places = {i for e in found if e.section == "structures" for i in range(e.start, e.end)}
+        between = line.words[h.end : entity.start]
+        told = [word for i, word in enumerate(between, h.end) if i not in places]
+        if h.end > entity.start or len(told) > MOST_LINKS or not set(told) <= LINKS:
+            return False
+        if len(told) < len(between) and between[-1] != "comme" and entity.start - 1 not in places:
+            # "En stage chez une sage-femme" names who teaches.
+            return False
+        return not _broken(line, h.end, entity.start) or not SPEAKING.intersection(between)
+
+    def _before(self, line: Line, start: int, found: list[Entity], light: set[int]) -> list[Entity]:
+        """The professions that a word for a student follows: the nearest, and those listed with it."""
+        someone_else = line.words[max(0, start - 2) : start]
+        if someone_else[-1:] and someone_else[-1] in ARTICLES and "suis" not in someone_else:
+            # "Orthophoniste, une étudiante…"
+            return []
+        covered = {i for e in found if e.section == "structures" for i in range(e.start, e.end)} | light
+        named = sorted(self._professions(found), key=lambda e: -e.start)
+        named = [e for e in named if e.end <= start]
+        learnt: list[Entity] = []
+        joining: frozenset[str] = TOWARDS_THE_STUDENT
+        end = start
+        for entity in named:
+            between = [word for i, word in enumerate(line.words[entity.end : end], entity.end) if i not in covered]
+            if entity.end <= end and set(between) <= joining and (learnt or _follows(line, entity, start)):
+                learnt.append(entity)
+                end, joining = entity.start, LISTING
+            elif not learnt or entity.start != learnt[-1].start:
+                break
+        return learnt
+
+    def _replaced(self, found: list[Entity], entity: Entity, first: int, last: int, *, sure: bool) -> list[Entity]:
+        # A name inside a longer one ("infirmier de l'Éducation nationale") goes with it.
+        first = min(first, *(e.start for e in self._professions(found) if e.start <= entity.start < e.end))
+        last = max(last, entity.end)
+        kept = [e for e in found if not self._covered(e, first, last)]
+        return [*kept, self._student(entity, first, last, sure)]
+
+    def _without_rest(self, line: Line, found: list[Entity]) -> list[Entity]:
+        """Without what goes on with what is learnt: "étudiante infirmière anesthésiste", "stagiaire médecin ou pharmacien"."""
+        named = ("professions", "vague")
+        kept: list[Entity] = []
+        learnt: set[int] = set()
+        for entity in sorted(found, key=lambda e: (e.start, e.section not in named)):
+            student = entity.id in self._learners or entity.id == self._unsaid
+            before = entity.start - 1 if line.words[entity.start - 1 : entity.start] == ["ou"] else entity.start
+            goes_on = before in learnt and before not in line.breaks
+            if entity.section in named and (student or goes_on):
+                learnt.add(entity.end)
+            if student or entity.section not in named or not goes_on:
+                kept.append(entity)
+        return kept
 
     def _covered(self, entity: Entity, first: int, last: int) -> bool:
-        return entity.section in ("professions", "vague") and first <= entity.start < last
+        return entity.section in ("professions", "vague") and entity.start < last and first < entity.end
 
     def _student(self, entity: Entity, first: int, last: int, sure: bool) -> Entity:
         name = self._student_of.get(entity.id, "")
@@ -142,7 +215,9 @@ class Trainees:
 
 def _follows(line: Line, entity: Entity, start: int) -> bool:
     """ "Psychologue stagiaire", "kiné (en stage)"; of an "éducateur, élève autiste" the pupil is someone else."""
-    return entity.end == start and (start not in line.breaks or not line.words[start].startswith("eleve"))
+    if start not in line.breaks or not line.words[start].startswith("eleve"):
+        return True
+    return start + 1 >= len(line.words) or start + 1 in line.breaks or line.words[start + 1] in ("en", "a", "de", "d")
 
 
 def _broken(line: Line, end: int, start: int) -> bool:

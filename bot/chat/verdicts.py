@@ -70,6 +70,11 @@ class Verdicts:
         """Does the answer depend on what a vague name stands for?"""
         return len({decision.verdict.outcome() for decision in self._meanings(person)}) > 1
 
+    def share(self, person: Person, topic: str) -> float:
+        """The share of the meanings of a vague name that belong to a topic."""
+        named = [self._writer.topics_of(decision)[0] for decision in self._meanings(person)]
+        return named.count(topic) / max(1, len(named))
+
     def _meanings(self, person: Person) -> list[Decision]:
         """The decision under each meaning of a vague name; none when the name is not vague."""
         if not person.vague:

@@ -6,6 +6,7 @@ import pytest
 
 from bot.chat.state import State
 from knowledge.naming import fold
+from tests.conftest import ACCEPT
 
 
 def nominative(reply):
@@ -15,27 +16,93 @@ def nominative(reply):
 # Learners
 
 
-@pytest.mark.parametrize(
-    "message",
-    [
-        "étudiante en {name}, j'ai droit à une boîte ?",
-        "Je suis élève {name}, ai-je droit à une boîte nominative ?",
-        "futur {name}, est-ce que j'ai droit à une boîte ?",
-        "apprentie {name} dans un hôpital, droit à une boîte ?",
-        "je prépare le diplôme de {name}, ai-je droit à une boîte ?",
-    ],
-)
-def test_who_learns_a_profession_never_gets_its_own_box(dialogue, base, message):
+LEARNING = [
+    "{name} stagiaire, j'ai droit à une boîte ?",
+    "stagiaire {name}, j'ai droit à une boîte ?",
+    "Stagiaire à l'hôpital comme {name}, ai-je droit à une boîte ?",
+    "{name} dans un EHPAD, stagiaire : une boîte ?",
+    "je suis {name} et stagiaire, ai-je droit à une boîte ?",
+    "étudiante en {name}, j'ai droit à une boîte ?",
+    "je suis étudiant, {name}, j'ai droit ?",
+    "JE SUIS ETUDIANTE {name} ET JE VEUX UNE BOITE",
+    "{name} étudiant",
+    "Je suis élève {name}, ai-je droit à une boîte nominative ?",
+    "{name}, élève en 2e année, droit à une boîte ?",
+    "apprentie {name} dans un hôpital, droit à une boîte ?",
+    "{name} apprenti",
+    "futur {name}, est-ce que j'ai droit à une boîte ?",
+    "je suis une future {name}, puis-je avoir une boîte ?",
+    "en formation de {name}, j'ai droit à une boîte ?",
+    "{name} en formation, j'ai droit à une boîte ?",
+    "je suis {name} à l'hôpital, en formation, ai-je droit à une boîte ?",
+    "je prépare le diplôme de {name}, ai-je droit à une boîte ?",
+    "{name} pas encore diplômé",
+    "je suis {name}, pas encore diplômée, ai-je droit à une boîte ?",
+    "pas encore diplômée {name}, j'ai droit à une boîte ?",
+]
+
+
+@pytest.mark.parametrize("message", LEARNING)
+def test_who_learns_a_profession_is_never_answered_as_who_holds_it(dialogue, base, message):
+    learners = {profession.id for profession in base.sections.professions if profession.quality == "TRAINEE"}
+    names = [
+        name
+        for profession in base.sections.professions
+        if profession.id not in learners
+        for name in dict.fromkeys((profession.label, profession.feminine, *profession.also))
+        if name
+    ]
     granted = []
-    for profession in base.sections.professions:
-        if profession.quality == "TRAINEE" or "," in profession.label:
-            continue
-        for name in (profession.label, profession.feminine, *profession.also[:3]):
-            reply = dialogue.reply(State(), message.format(name=name))[1]
-            if "yes" in nominative(reply):
+    for name in names if ACCEPT else names[LEARNING.index(message) % 5 :: 5]:
+        for verdict in dialogue.reply(State(), message.format(name=name))[1].verdicts:
+            granted_something = "yes" in (verdict.nominative, verdict.org_access)
+            if granted_something and not set(verdict.answers.profession or ()) <= learners:
                 granted.append(name)
 
     assert granted == []
+
+
+def test_names_written_with_commas_are_learnt_whole(dialogue, base):
+    names = [p.label for p in base.sections.professions if "," in p.label or "." in p.label]
+
+    assert names
+    for name in names:
+        assert "yes" not in nominative(dialogue.reply(State(), f"{name} stagiaire, j'ai droit à une boîte ?")[1])
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Je suis infirmière en formation continue, ai-je droit à une boîte ?",
+        "médecin, j'ai une stagiaire. ai-je droit à une boîte ?",
+        "kiné en libéral, je forme des étudiants, une boîte ?",
+        "je suis pharmacien maître de stage, une boîte ?",
+        "je suis étudiant en kiné et aide-soignant la nuit à l'hôpital, une boîte ?",
+    ],
+)
+def test_who_teaches_or_also_practises_keeps_the_profession(talk, message):
+    assert nominative(talk(message)) == ["yes"]
+
+
+@pytest.mark.parametrize(
+    "place", ["école d'orthophonie", "IFSI", "fac de médecine", "école d'infirmières", "école de sages-femmes"]
+)
+@pytest.mark.parametrize(
+    "message", ["{place}, on a droit à une boîte ?", "je suis à l'{place}, j'ai droit à une boîte ?"]
+)
+def test_a_school_of_carers_is_no_place_of_care(talk, place, message):
+    reply = talk(message.format(place=place))
+
+    assert reply.verdicts
+    assert not [v for v in reply.verdicts if "yes" in (v.nominative, v.org_access, v.structure_boxes)]
+
+
+@pytest.mark.parametrize("who", ["femme de ménage en EHPAD", "homme de ménage à l'hôpital", "agent d'entretien"])
+def test_who_cleans_is_asked_what_the_job_is(talk, who):
+    reply = talk(f"{who}, j'ai droit à une boîte ?")
+
+    assert reply.kind == "clarification"
+    assert "agent-service-hospitalier" in [option.value for option in reply.asks.options]
 
 
 @pytest.mark.parametrize(
