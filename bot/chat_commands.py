@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.faults import current_base, fail
+from bot.faults import current_base, fail, unreadable
 from bot.french_click import FrenchCommand
 
 if TYPE_CHECKING:
@@ -17,16 +18,16 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=FrenchCommand)
-@click.argument("text", metavar="TEXTE", required=False)
+@click.argument("texts", metavar="TEXTE", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="Réponse en JSON.")
 @click.option(
     "--batch", "source", metavar="ENTREE.jsonl", type=click.Path(path_type=Path), help="Une question par ligne."
 )
 @click.option("--out", "target", metavar="SORTIE.jsonl", type=click.Path(path_type=Path), help="Une réponse par ligne.")
-def ask(text: str | None, as_json: bool, source: Path | None, target: Path | None) -> None:
+def ask(texts: tuple[str, ...], as_json: bool, source: Path | None, target: Path | None) -> None:
     """Pose une question à l’assistant, ou toutes celles d’un fichier."""
     if source is not None:
-        if text is not None or as_json:
+        if texts or as_json:
             raise click.UsageError("avec --batch, ni texte ni --json : les questions sont dans le fichier.")
         if target is None:
             raise click.UsageError("avec --batch, ajoutez --out SORTIE.jsonl.")
@@ -35,9 +36,11 @@ def ask(text: str | None, as_json: bool, source: Path | None, target: Path | Non
         sys.exit(_batch(source, target))
     if target is not None:
         raise click.UsageError("--out ne va qu’avec --batch.")
-    if text is None:
-        raise click.UsageError("il manque la question, ou --batch ENTREE.jsonl --out SORTIE.jsonl.")
-    _one(text, as_json)
+    if len(texts) > 1:
+        raise click.UsageError('Arguments en trop : mettez la question entre guillemets, mssante ask "…".')
+    if not texts or not texts[0].strip():
+        raise click.UsageError('il manque la question, mssante ask "…", ou --batch ENTREE.jsonl --out SORTIE.jsonl.')
+    _one(texts[0], as_json)
 
 
 def _one(text: str, as_json: bool) -> None:
@@ -47,26 +50,29 @@ def _one(text: str, as_json: bool) -> None:
     conversation = _conversation()
     _, reply = conversation.say(State(), text)
     if as_json:
-        click.echo(json.dumps(reply.as_json(conversation.base), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(reply.as_json(conversation.base, _today()), ensure_ascii=False, indent=2))
     else:
-        click.echo(reply_text(conversation.base, reply))
+        click.echo(reply_text(conversation.base, reply, _today()))
 
 
 def _batch(source: Path, target: Path) -> int:
     """0, or 1 when a line was faulty."""
     from bot.chat.batch import answers, dumps
 
-    conversation = _conversation()
-    faults = 0
+    said = faults = 0
     try:
+        # The files first: who misspelt a name is told at once.
         with source.open("rb") as lines, target.open("wb") as out:
-            for answer in answers(conversation, lines):
+            for answer in answers(_conversation(), lines, _today()):
+                said += 1
                 if "error" in answer:
                     faults += 1
                     click.echo(answer["error"], err=True)
                 out.write(dumps(answer))
     except OSError as error:
-        fail(f"{error.filename} : lecture ou écriture impossible ({error.strerror}).")
+        fail(unreadable(error))
+    if faults:
+        click.echo(f"Lignes en faute : {faults} sur {said}. Les autres ont leur réponse dans {target}.", err=True)
     return 1 if faults else 0
 
 
@@ -85,6 +91,10 @@ def evaluate(worst: bool, as_json: bool) -> None:
     except FileNotFoundError as error:
         fail(f"{error.filename} : questions étiquetées absentes. La mesure se fait depuis le dépôt.")
     click.echo(json.dumps(found, ensure_ascii=False, indent=2) if as_json else report(found, worst))
+
+
+def _today() -> datetime.date:
+    return datetime.datetime.now(tz=datetime.UTC).date()
 
 
 def _conversation() -> Conversation:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import sys
 from typing import TYPE_CHECKING, Any
@@ -109,6 +110,8 @@ def eligible(facts: tuple[str, ...], day: str | None, as_json: bool) -> None:
     base = current_base()
     try:
         engine = Engine(base.at(_day(day)))
+        if day is None and base.is_stale(datetime.datetime.now(tz=datetime.UTC).date()):
+            click.echo(base.wording("stale", day=f"{base.as_of:%d/%m/%Y}"), err=True)
         if not given and not as_json and sys.stdin.isatty() and sys.stdout.isatty():
             _interview(engine)
             return

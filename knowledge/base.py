@@ -117,6 +117,11 @@ class Base:
         """Was the last check more than 180 days ago?"""
         return today - self.as_of > STALE_AFTER
 
+    def notices(self, today: datetime.date) -> list[str]:
+        """What every reply says of the base itself: no check for long, no jurist's reading (DESIGN § 1)."""
+        found = [self.wording("stale", day=f"{self.as_of:%d/%m/%Y}")] if self.is_stale(today) else []
+        return found if self.reviewed else [*found, self.wording("not_reviewed")]
+
     def at(self, day: datetime.date | None) -> Base:
         """The base as in force on a day; None is the day it was last checked.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint
+from flask import Blueprint, g
 from werkzeug.exceptions import NotFound
 
 from bot.api.bodies import read_body
@@ -44,7 +44,7 @@ def api_blueprint(engine: Engine, conversation: Conversation, seal: Seal) -> Blu
         body = read_body(ChatRequest)
         state, reply = conversation.say(conversation.known(seal.open(body.state)), body.text)
         sealed = seal.close(state)
-        answer: dict[str, Any] = {**reply.as_json(base), "state": sealed}
+        answer: dict[str, Any] = {**reply.as_json(base, g.today), "state": sealed}
         if body.explain:
             answer["explanation"] = explanation(reply)
         if body.html:
@@ -59,7 +59,7 @@ def api_blueprint(engine: Engine, conversation: Conversation, seal: Seal) -> Blu
         }
 
     def html(reply: Reply, state: State, sealed: str) -> str:
-        return turn_html(shown(conversation, state, reply), sealed)
+        return turn_html(shown(conversation, state, reply, g.today), sealed)
 
     def eligibility() -> ResponseReturnValue:
         """A decision, or the next question, from `{facts, on?}`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import msgspec
 from bot.chat.state import State
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Iterable, Iterator
 
     from bot.chat.conversation import Conversation
@@ -25,30 +27,43 @@ class FaultyLine(ValueError):
         super().__init__(message)
 
 
-def answers(conversation: Conversation, lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
+def answers(conversation: Conversation, lines: Iterable[bytes], today: datetime.date) -> Iterator[dict[str, Any]]:
     """One answer a line; a faulty one gives {"id", "error"}."""
     for number, line in enumerate(lines, 1):
+        # Editors of Windows begin a file with a mark of their own.
+        line = line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
         if not line.strip():
             continue
         try:
-            yield answer(conversation, read_line(line))
+            yield _answered(conversation, read_line(line), today)
         except FaultyLine as fault:
             yield {"id": fault.name, "error": f"ligne {number} : {fault}"}
 
 
-def answer(conversation: Conversation, asked: dict[str, Any]) -> dict[str, Any]:
+def _answered(conversation: Conversation, asked: dict[str, Any], today: datetime.date) -> dict[str, Any]:
+    try:
+        return answer(conversation, asked, today)
+    except Exception as error:
+        # Named by its kind alone: its words may quote the message.
+        message = f"le programme a un défaut sur ce message ({type(error).__name__}) ; signalez-le"
+        raise FaultyLine(message, asked["id"]) from error
+
+
+def answer(conversation: Conversation, asked: dict[str, Any], today: datetime.date) -> dict[str, Any]:
     """The reply to a message, or the replies to a conversation."""
     if "text" in asked:
-        return {"id": asked["id"], **_replies(conversation, [asked["text"]])[0]}
-    return {"id": asked["id"], "replies": _replies(conversation, asked["turns"])}
+        return {"id": asked["id"], **_replies(conversation, [asked["text"]], today)[0]}
+    return {"id": asked["id"], "replies": _replies(conversation, asked["turns"], today)}
 
 
 def read_line(line: bytes) -> dict[str, Any]:
     """A line as a question. Raises FaultyLine."""
     try:
-        found = msgspec.json.decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise FaultyLine("ce n’est pas du JSON lisible (UTF-8)") from None
+        found = msgspec.json.decode(line.decode())
+    except UnicodeDecodeError:
+        raise FaultyLine("ce n’est pas du texte en UTF-8 : enregistrez le fichier dans ce codage") from None
+    except (msgspec.DecodeError, RecursionError):
+        raise FaultyLine(f"ce n’est pas du JSON lisible : {SHAPE}") from None
     if not isinstance(found, dict):
         raise FaultyLine(f"attendu un objet : {SHAPE}")
     name = found.get("id")
@@ -69,9 +84,9 @@ def dumps(value: dict[str, Any]) -> bytes:
     return json.dumps(value, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
 
 
-def _replies(conversation: Conversation, texts: list[str]) -> list[dict[str, Any]]:
+def _replies(conversation: Conversation, texts: list[str], today: datetime.date) -> list[dict[str, Any]]:
     state, found = State(), []
     for text in texts:
         state, reply = conversation.say(state, text)
-        found.append(reply.as_json(conversation.base))
+        found.append(reply.as_json(conversation.base, today))
     return found

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from eligibility.report import ask_json, knowledge_json, source_json, verdict_json
 
 if TYPE_CHECKING:
+    import datetime
+
     from eligibility.decision import Ask, Verdict
     from knowledge.base import Base, SourceRef
 
@@ -38,15 +40,15 @@ class Reply:
         self.links += [link for link in other.links if link not in self.links]
         self.details = "\n\n".join(part for part in (self.details, other.details) if part)
 
-    def as_json(self, base: Base) -> dict[str, Any]:
-        """The shape of DESIGN § 3, exactly."""
+    def as_json(self, base: Base, today: datetime.date) -> dict[str, Any]:
+        """The shape of DESIGN § 3, exactly: what is to be known of the base itself ends the text."""
         verdicts = []
         for verdict, about in zip(self.verdicts, self.abouts, strict=True):
             verdicts.append({**verdict_json(verdict), "about": about})
         return {
             "kind": self.kind,
             "topics": self.topics,
-            "reply": self.text,
+            "reply": "\n\n".join([self.text, *(f"*{notice}*" for notice in base.notices(today))]),
             "verdicts": verdicts,
             "asks": ask_json(self.asks) if self.asks else None,
             "sources": [source_json(ref) for ref in self.sources],

@@ -11,6 +11,8 @@ from eligibility.answers import read_answers
 from eligibility.phrases import unique, upper_first
 
 if TYPE_CHECKING:
+    import datetime
+
     from markupsafe import Markup
 
     from bot.chat.conversation import Conversation
@@ -44,7 +46,7 @@ class Shown:
     forget: bool
 
 
-def shown(conversation: Conversation, state: State, reply: Reply) -> Shown:
+def shown(conversation: Conversation, state: State, reply: Reply, today: datetime.date) -> Shown:
     """A reply, with the state that follows it, as a page shows it."""
     query = replayed(conversation.base, reply.verdicts[0].answers) if reply.verdicts else ""
     topic = reply.topics[0] if reply.topics else ""
@@ -54,7 +56,7 @@ def shown(conversation: Conversation, state: State, reply: Reply) -> Shown:
         kind=reply.kind,
         html=safe_html(reply.text),
         details=safe_html(reply.details),
-        copy=copied(conversation.base, reply),
+        copy=copied(conversation.base, reply, today),
         options=options,
         question=reply.asks.question if reply.asks else "",
         suggestions=reply.suggestions,
@@ -82,12 +84,12 @@ def must_forget(reply: Reply) -> bool:
     return reply.kind == "refusal" and bool(reply.topics) and reply.topics[0] in KEPT_OUT
 
 
-def copied(base: Base, reply: Reply) -> str:
+def copied(base: Base, reply: Reply, today: datetime.date) -> str:
     """The reply as plain text, with its sources and the state of the base."""
     parts = [plain_text(reply.text)]
     if reply.sources:
         parts.append("Sources :\n" + "\n".join(f"- {source_line(ref)}" for ref in reply.sources))
-    parts.append(state_line(base))
+    parts.append(state_line(base, today))
     return "\n\n".join(parts)
 
 
@@ -97,10 +99,10 @@ def source_line(ref: SourceRef) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def state_line(base: Base) -> str:
-    """Which base answered, and whether a jurist has read it."""
-    said = base.wording("state", digest=base.digest[:12], day=f"{base.as_of:%d/%m/%Y}")
-    return said if base.reviewed else f"{said} {base.wording('not_reviewed')}"
+def state_line(base: Base, today: datetime.date) -> str:
+    """Which base answered, how long ago it was checked, and whether a jurist has read it."""
+    state = base.wording("state", digest=base.digest[:12], day=f"{base.as_of:%d/%m/%Y}")
+    return " ".join((state, *base.notices(today)))
 
 
 def explained(reply: Reply) -> list[str]:

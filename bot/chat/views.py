@@ -108,7 +108,7 @@ def chat_blueprint(conversation: Conversation, seal: Seal, votes: VoteBox, origi
         return show(template, state, reply, text)
 
     def show(template: str, state: State, reply: Reply, text: str = "") -> ResponseReturnValue:
-        view = shown(conversation, state, reply)
+        view = shown(conversation, state, reply, g.today)
         return page(
             template,
             **_blank(),

@@ -12,6 +12,8 @@ from eligibility.phrases import lower_first, unique, upper_first
 from eligibility.report import boxes_line, verdict_lines
 
 if TYPE_CHECKING:
+    import datetime
+
     from bot.chat.replies import Reply
     from knowledge.base import Base
     from knowledge.model import Contact
@@ -50,7 +52,7 @@ def contact_line(base: Base, contact: Contact) -> str:
     return f"{contact.label} : {ways}{mark}" if ways else f"{contact.label} : {lower_first(contact.when)}"
 
 
-def ready_mail(base: Base, reply: Reply, region: str, site: str) -> str:
+def ready_mail(base: Base, reply: Reply, region: str, site: str, today: datetime.date) -> str:
     """The e-mail, as plain text. `site`: the address of the guide, ending with a slash."""
     question = reply.asks.question if reply.asks else ""
     return render_template(
@@ -60,7 +62,7 @@ def ready_mail(base: Base, reply: Reply, region: str, site: str) -> str:
         contacts=[contact_line(base, contact) for contact in contacts_of(base, reply, region)],
         links=[(upper_first(label), site + address) for label, address in reply.links],
         sources=[source_line(ref) for ref in reply.sources],
-        state=state_line(base),
+        state=state_line(base, today),
     ).strip()
 
 

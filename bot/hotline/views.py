@@ -92,14 +92,14 @@ def hotline_blueprint(conversation: Conversation, seal: Seal) -> Blueprint:
         return answered(*conversation.about_topic(state, topic))
 
     def answered(state: State, reply: Reply, text: str = "") -> ResponseReturnValue:
-        view = shown(conversation, state, reply)
+        view = shown(conversation, state, reply, g.today)
         return screen(
             state,
             shown=view,
             said="" if view.forget else text,
             forgotten=view.forget,
             aloud=read_aloud(base, reply),
-            mail="" if view.forget else ready_mail(base, reply, state.region, request.host_url),
+            mail="" if view.forget else ready_mail(base, reply, state.region, request.host_url, g.today),
             contacts=[contact_line(base, contact) for contact in contacts_of(base, reply, state.region)],
             symptoms=symptoms_of(base, reply),
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import datetime
 import json
 
 import msgspec
@@ -9,6 +11,9 @@ import pytest
 from click.testing import CliRunner
 
 from bot.api.shapes import ChatReply
+from bot.chat.showing import copied
+from bot.chat.state import State
+from bot.chat.terminal import reply_text
 from bot.cli import cli
 from tests.cli.test_command import mssante
 
@@ -92,11 +97,54 @@ def test_a_faulty_line_is_told_on_its_line_and_the_others_go_on(batch):
     )
 
     assert status == 1
+    assert "Lignes en faute : 8 sur 10." in said
     assert [a["id"] for a in answers] == ["un", None, None, "quatre", "cinq", "six", None, None, None, "onze"]
     assert [number for number, a in enumerate(answers, 1) if "error" in a] == [2, 3, 4, 5, 6, 7, 8, 9]
     for number, answer in enumerate(answers[1:9], 2):
         assert answer["error"].startswith(f"ligne {number} : ")
-    assert said.count("ligne") == 8
+    assert said.count("ligne ") == 8
+
+
+def test_a_file_of_another_encoding_is_told_as_such(batch):
+    _, answers, _ = batch('{"id": 1, "text": "café"}'.encode("latin-1"), {"id": 2, "text": "bonjour"})
+
+    assert "UTF-8" in answers[0]["error"]
+    assert answers[1]["id"] == 2
+
+
+def test_the_mark_that_windows_puts_first_is_no_fault(batch):
+    status, answers, _ = batch(codecs.BOM_UTF8 + b'{"id": 1, "text": "bonjour"}\r')
+
+    assert status == 0
+    assert answers[0]["kind"] == "smalltalk"
+
+
+def test_a_defect_on_one_message_is_told_without_its_words_and_the_others_go_on(batch, conversation, monkeypatch):
+    say = conversation.say
+
+    def fails(state, text):
+        if text == "phrase-secrete":
+            raise ValueError(text)
+        return say(state, text)
+
+    monkeypatch.setattr(conversation, "say", fails)
+    status, answers, said = batch({"id": 1, "text": "phrase-secrete"}, {"id": 2, "text": "bonjour"})
+
+    assert status == 1
+    assert "ValueError" in answers[0]["error"]
+    assert "phrase-secrete" not in said + json.dumps(answers)
+    assert answers[1]["kind"] == "smalltalk"
+
+
+@pytest.mark.parametrize("today", [datetime.date(2026, 11, 24), datetime.date(2027, 11, 24)])
+def test_every_reply_ends_with_what_is_to_be_known_of_the_base(conversation, base, today):
+    _, reply = conversation.say(State(), "j'ai perdu mon mot de passe")
+    told = [reply.as_json(base, today)["reply"], reply_text(base, reply, today), copied(base, reply, today)]
+
+    for text in told:
+        assert text.rstrip("*").endswith(base.wording("not_reviewed"))
+        assert text.count("Version de travail") == 1
+        assert ("plus de 180 jours" in text) == (today.year == 2027)
 
 
 @pytest.mark.parametrize(
@@ -106,7 +154,9 @@ def test_a_faulty_line_is_told_on_its_line_and_the_others_go_on(batch):
         (("ask", "x", "--batch", "a"), 2, "avec --batch, ni texte"),
         (("ask", "--batch", "a"), 2, "ajoutez --out"),
         (("ask", "x", "--out", "a"), 2, "--out ne va qu’avec --batch"),
-        (("ask", "x", "y"), 2, "Argument en trop"),
+        (("ask", "x", "y"), 2, "mettez la question entre guillemets"),
+        (("ask", " "), 2, "il manque la question"),
+        (("ask", "--batch", "/nulle/part.jsonl", "--out", "/nulle/ici"), 1, "ce fichier n’existe pas"),
         (("send-check",), 2, "donnez un fichier"),
         (("send-check", "--batch", "a"), 2, "vont ensemble"),
         (("send-check", "/nulle/part.json"), 1, "lecture impossible"),

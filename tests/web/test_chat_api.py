@@ -27,6 +27,16 @@ def test_a_reply_has_exactly_the_shape_of_the_contract(client):
     assert {"value", "label"} == set(body["asks"]["options"][0])
 
 
+@pytest.mark.parametrize("text", ["bonjour", "mot de passe perdu", "185057800608436", "il ne respire plus", "zzz", ""])
+def test_every_reply_says_that_no_jurist_has_read_the_base(client, base, text):
+    reply, html = (chat(client, text, html=True)[key] for key in ("reply", "html"))
+
+    assert reply.endswith(f"*{base.wording('not_reviewed')}*")
+    assert reply.count("Version de travail") == 1
+    # The page says it at its foot, and in the text to copy.
+    assert html.count("Version de travail") == 1
+
+
 def test_the_state_carries_the_conversation(client):
     first = chat(client, "je suis éducatrice spécialisée, ai-je droit à une boîte ?")
     second = chat(client, "dans un IME", first["state"])
