@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from bot.sandbox.world import World
 
 
+A_PERSON_SIGNS_IN: frozenset[Auth] = frozenset(
+    {"psc", "cps", "regional_portal", "med_account", "delegate", "shared_password", "lent_password"}
+)
+"""Ways in that belong to people; a certificate, a token and a password may be those of a software."""
+
+
 class SignInFacts(Struct, frozen=True):
     """`account`: what the operator knows of the box signed in with. `entry`: how the sending box is reached."""
 
@@ -34,6 +40,7 @@ class SignInFacts(Struct, frozen=True):
     auth_state: AuthState
     account: Literal["n/a", "ok", "gone", "unknown"]
     entry: Literal["own", "none", "granted", "denied", "delegated", "someone_else", "unknown"]
+    app_opened_by: Literal["n/a", "software", "person"]
     patient_tool: Literal["n/a", "right", "wrong"]
     sender_server: Literal["trusted", "external", "not_listed", "faulty", "new"]
 
@@ -59,6 +66,7 @@ def sign_in_facts(attempt: Attempt, world: World) -> SignInFacts:
         auth_state=attempt.auth_state,
         account=_account(attempt, world),
         entry=_entry(attempt, world),
+        app_opened_by=_app_opened_by(attempt, world),
         patient_tool=patient_tool,
         sender_server=_sender_server(attempt, world),
     )
@@ -73,6 +81,14 @@ def _sending_box(attempt: Attempt, world: World) -> Literal["PER", "ORG", "APP",
     if kind == "MED":
         return "none"
     return "other" if kind == "patient" or kind == "external" else kind
+
+
+def _app_opened_by(attempt: Attempt, world: World) -> Literal["n/a", "software", "person"]:
+    """Who is behind an APP box: its software (certificate or technical account), or somebody at a screen."""
+    if _sending_box(attempt, world) != "APP":
+        return "n/a"
+    person = attempt.auth in A_PERSON_SIGNS_IN or tools()[attempt.channel].door == "screen"
+    return "person" if person else "software"
 
 
 def _account(attempt: Attempt, world: World) -> Literal["n/a", "ok", "gone", "unknown"]:

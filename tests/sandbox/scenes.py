@@ -33,6 +33,7 @@ SCENES: dict[str, dict[str, Any]] = {
     "med-non-rattache": {"auth_state": "not_attached"},
     "connexion-manquante": {"auth": "none"},
     "identifiants-pretes": {"auth": "lent_password"},
+    "boite-applicative-ouverte-par-une-personne": {**PLATFORM, "channel": "webmail", "auth": "psc"},
     "boite-partagee-non-autorisee": {"acting_as": "urgences@ch-efgh.mssante.fr"},
     "boite-d-autrui": {"acting_as": HUGO},
     "boite-ouverte-introuvable": {"acting_as": "nul@ch-abcd.mssante.fr"},

@@ -90,3 +90,29 @@ def test_every_fact_serves_a_rule(base):
 
 ASKED_THROUGH_ANOTHER = {"opposed", "recipient_software", "agreed_exchange", "pharmacy_known", "pharmacy_published"}
 """Facts of the context that the rules read in `opposition`, `integration` and `contact`."""
+
+
+def test_the_box_of_a_software_is_told_of_only_when_a_person_opens_it(send):
+    platform = {"from": "noreply@ch-abcd.mssante.fr", "from_type": "APP"}
+    told = {
+        way: "boite-applicative-ouverte-par-une-personne"
+        in {finding["rule"] for finding in send(**platform, channel=channel, auth=way)["findings"]}
+        for channel, way in (
+            ("application", "client_certificate"),
+            ("application", "password"),
+            ("webmail", "psc"),
+            ("webmail", "delegate"),
+        )
+    }
+
+    assert told == {"client_certificate": False, "password": False, "psc": True, "delegate": True}
+
+
+def test_an_archive_badly_named_is_never_told_missing(send):
+    archive = {"name": "compte-rendu.zip", "size_mb": 0.1, "document": {"kind": "xdm"}}
+    findings = send(subject="XDM/1.0/DDM+CR NOMFICTIF Alix", attachments=[archive])["findings"]
+    said = {finding["rule"]: finding["message"] for finding in findings}
+
+    assert "L’archive est bonne, mais son nom" in said["archive-mal-nommee"]
+    assert "porte un autre nom" in said["objet-xdm-sans-archive"]
+    assert not any("pas d’archive" in message for message in said.values())

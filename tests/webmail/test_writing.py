@@ -398,3 +398,18 @@ def test_files_beyond_what_a_request_may_hold_are_told_with_what_to_do(claire):
 
     assert answer.status_code == 413
     assert "dépassent 45 Mo" in answer.text
+
+
+def test_a_person_who_writes_from_the_box_of_a_software_is_told_so_before_and_after(visitor):
+    laboratory = visitor().enter().play("Envoi des résultats", mode="personne-a-l-ecran")
+    before = laboratory.send(HUGO, "Résultats", faire="verifier").text
+    after = laboratory.send(HUGO, "Résultats").text
+
+    assert "Boîte applicative ouverte par une personne" in before
+    assert "Boîte applicative ouverte par une personne" in after
+
+
+def test_a_software_that_writes_alone_is_not_told_so(visitor):
+    laboratory = visitor().enter().play("Envoi des résultats", mode="certificat")
+
+    assert "ouverte par une personne" not in laboratory.send(HUGO, "Résultats").text

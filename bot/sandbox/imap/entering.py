@@ -6,11 +6,11 @@ import asyncio
 import base64
 from typing import TYPE_CHECKING
 
+from bot.sandbox.identity.credentials import TOKEN_REFUSED, Credentials, Unreadable, decoded, plain, text_of, xoauth2
 from bot.sandbox.imap.conversation import Command, Done
 from bot.sandbox.imap.lexer import BadSyntax
 from bot.sandbox.imap.signing_in import NotLetIn, Someone, sign_in
 from bot.sandbox.imap.wording import Refusal
-from bot.sandbox.smtp.credentials import TOKEN_REFUSED, Credentials, Unreadable, decoded, plain, text_of, xoauth2
 
 if TYPE_CHECKING:
     from bot.sandbox.imap.conversation import Conversation, State

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from bot.sandbox.identity.accounts import Account, identify
 from bot.sandbox.imap.acts import told
-from bot.sandbox.smtp.accounts import Account, identify
 from bot.sandbox.store.passwords import examine
 
 if TYPE_CHECKING:
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from bot.sandbox.identity.credentials import Credentials
     from bot.sandbox.post.post_office import PostOffice
-    from bot.sandbox.smtp.credentials import Credentials
 
 _CODES = {
     "jeton-expire": "EXPIRED",

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 SETTING = frozenset(
     {
-        "channel", "door", "knows_patient", "can_ask", "from_type", "sender", "sending_box", "auth", "server", "box",
+        "channel", "door", "knows_patient", "can_ask", "from_type", "sender", "sending_box", "app_opened_by", "auth", "server", "box",
         "reader", "patient_tool",
     }
 )  # fmt: skip

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 
 from aiosmtpd.smtp import SMTP
 
+from bot.sandbox.identity.accounts import Account, Refused
 from bot.sandbox.post.letters import MAX_RECIPIENTS, Envelope
 from bot.sandbox.smtp import credentials
-from bot.sandbox.smtp.accounts import Account, Refused
 from bot.sandbox.smtp.commands import Faulty, Mail, Rcpt, read_mail, read_rcpt
 from bot.sandbox.smtp.counter import TRY_LATER, Counter, Keys, Parcel
 from bot.sandbox.smtp.lines import Gone, Incoming, Lines, TooLong
@@ -28,7 +28,7 @@ from bot.sandbox.talk import Talk
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from bot.sandbox.smtp.credentials import Credentials
+    from bot.sandbox.identity.credentials import Credentials
     from bot.sandbox.smtp.hall import Hall
 
 _log = logging.getLogger(__name__)

@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy.exc import StatementError
 
+from bot.sandbox.identity.accounts import Account, Refused, identify
 from bot.sandbox.post.letters import Envelope
 from bot.sandbox.post.post_office import Rcpt, WorldIsOver
-from bot.sandbox.smtp.accounts import Account, Refused, box_to_write_from, identify, journal_sign_in
+from bot.sandbox.smtp.writing import box_to_write_from, journal_sign_in
 from bot.sandbox.store.numbers import RealNumber, holds_real_number
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from bot.sandbox.doors import House
-    from bot.sandbox.smtp.credentials import Credentials
+    from bot.sandbox.identity.credentials import Credentials
     from bot.sandbox.store.sends import Submission
     from bot.sandbox.talk import Talk
 

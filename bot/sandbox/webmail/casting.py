@@ -29,11 +29,12 @@ class Mode(NamedTuple):
     help: str
     auth: Auth
     state: AuthState = "ok"
+    against_use: bool = False
 
     @property
     def good(self) -> bool:
         """Is it how one should sign in?"""
-        return self.state == "ok" and self.auth not in ("shared_password", "lent_password")
+        return self.state == "ok" and not self.against_use and self.auth not in ("shared_password", "lent_password")
 
 
 MODES: tuple[Mode, ...] = tuple(Mode(**mode) for mode in shelf("sign_in")["modes"])
