@@ -23,7 +23,7 @@ def type_name(page, name):
 
 
 def rows(page):
-    return re.findall(r"[PS]\d\d", page.locator(".wz-sources p").inner_text())
+    return re.findall(r"[PS]\d\d", page.locator(".wz-sources p").text_content())
 
 
 def test_the_wizard_mounts_from_a_file_without_any_network(open_wizard):
@@ -205,6 +205,7 @@ def test_an_answer_can_be_changed_from_the_result(open_wizard):
 
 def test_what_would_change_the_answer_leads_to_the_changed_answer(open_wizard):
     page = open_wizard("#profession=medecin-conseil&care=no")
+    page.locator(".wz-changes summary").click()
     page.locator(".wz-changes").get_by_role("link", name="Participation à la prise en charge : oui").click()
 
     assert rows(page)[0] == "P07"
@@ -334,6 +335,31 @@ def test_a_result_prints_on_one_sheet(open_wizard, fragment):
     assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 1
 
 
+def test_paper_shows_whom_to_ask_and_the_sources_that_the_screen_folds(open_wizard):
+    page = open_wizard("#profession=orthophoniste")
+    assert not page.locator(".wz-contacts li").first.is_visible()
+    assert not page.locator(".wz-sources li").first.is_visible()
+
+    page.emulate_media(media="print")
+    shown = [page.locator(f".{part} li").first.is_visible() for part in ("wz-contacts", "wz-sources")]
+    page.emulate_media(media="null")
+
+    assert shown == [True, True]
+
+
+@pytest.mark.parametrize(
+    "fragment", ["#profession=orthophoniste", "#employer=ehpad&about=structure", "#profession=sophrologue"]
+)
+def test_on_a_phone_the_answer_and_what_to_do_come_first(open_wizard, fragment):
+    page = open_wizard(fragment, width=390)
+    screen = page.viewport_size["height"]
+    top = page.locator("#wizard").bounding_box()["y"]
+
+    assert page.locator(".wz-boxes").bounding_box()["y"] - top < screen / 2
+    assert page.locator(".wz-why").bounding_box()["y"] - top < screen
+    assert page.locator("#wizard").bounding_box()["height"] < 4 * screen
+
+
 def test_an_old_base_says_so(open_wizard):
     page = open_wizard(width=999)
     page.clock.set_fixed_time("2031-01-01")
@@ -352,5 +378,5 @@ def test_every_text_cited_leads_to_the_guide_even_from_a_file(open_wizard):
 def test_sources_carry_their_dates(open_wizard):
     page = open_wizard("#profession=orthophoniste")
 
-    for line in page.locator(".wz-sources li").all_inner_texts():
+    for line in page.locator(".wz-sources li").all_text_contents():
         assert re.search(r"vérifié le \d\d/\d\d/\d{4}", line.replace("\u00a0", " ")), line

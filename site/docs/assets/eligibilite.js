@@ -583,6 +583,8 @@
     const boxesLine = ({ boxes }) => boxes === null ? T.wording["verdict.boxes.open"] : !boxes.length ? T.wording["verdict.boxes.none"]
       : say("verdict.boxes.some", { boxes: boxes.map((b) => T.wording[`box.${b}`]).join(" ; ") });
     const section = (name, kind, ...content) => el("section", { class: `wz-part ${kind}` }, el("h3", {}, name), ...content);
+    /* What can wait stands folded under the answer; paper shows it (eligibilite.css). */
+    const folded = (name, kind, ...content) => el("details", { class: `wz-part ${kind}` }, el("summary", {}, name), ...content);
 
     function result(a) {
       const found = explain(a), { verdict: v, person, structure } = found;
@@ -610,13 +612,14 @@
         found.open.length && section("Ce que la loi laisse ouvert", "wz-open", found.open.map((o) => T.ambiguities[o]).map((o) =>
           el("p", {}, el("strong", {}, o.question), ` ${o.answer} `, el("span", { class: "wz-soft" }, `Qui tranche : ${lower(o.who)}`)))),
         ...refine(a, found, reachable),
-        ...others(a, found, reachable),
-        v.nominative !== "no" && section("À chaque message", "wz-each", list(T.reminders.map(([label, text]) => [el("strong", {}, `${label}.`), ` ${text}`]))),
-        found.contacts.length && section("À qui s’adresser", "wz-contacts", list(found.contacts.map(contact))),
-        section("Sources", "wz-sources", list(found.sources.map(source)),
-          el("p", { class: "wz-soft" }, `Lignes de décision : ${v.rows.join(", ")}.`)),
-        ...answers(), ...share(),
+        ...answers(),
         el("div", { class: "wz-actions" }, button("Imprimer", () => print(), "wz-main"), button(SAY.back, back), button("Nouvelle question", () => go({ facts: {} }))),
+        found.contacts.length && folded("À qui s’adresser", "wz-contacts", list(found.contacts.map(contact))),
+        ...others(a, found, reachable),
+        v.nominative !== "no" && folded("À chaque message", "wz-each", list(T.reminders.map(([label, text]) => [el("strong", {}, `${label}.`), ` ${text}`]))),
+        folded("Sources", "wz-sources", list(found.sources.map(source)),
+          el("p", { class: "wz-soft" }, `Lignes de décision : ${v.rows.join(", ")}.`)),
+        ...share(),
       ].filter(Boolean));
     }
     const sheets = (people, place) => {
@@ -647,10 +650,9 @@
         .map(([name, test]) => [name, reachable.filter((c) => test(c.side))]).filter(([, some]) => some.length);
       const told = (c) => [el("p", {}, lines(c.verdict).map(([, text]) => text).join(" "), " ", boxesLine(c.verdict)),
         list(c.changes.map(({ text, world }) => link(text, { facts: factsOf(world), about: a.about })))];
-      const aside = el("details", { class: "wz-part wz-changes", open: true }, el("summary", {}, T.wording["whatif.changes"]),
-        groups.length ? groups.flatMap(([name, some]) => [el("h4", {}, name), ...some.flatMap(told)]) : el("p", {}, T.wording["whatif.none"]));
-      parts.push(aside);
-      if (found.near.length) parts.push(el("details", { class: "wz-part" }, el("summary", {}, "Pourquoi pas une autre réponse"), list(found.near.map((n) => n.text))));
+      parts.push(folded(T.wording["whatif.changes"], "wz-changes",
+        groups.length ? groups.flatMap(([name, some]) => [el("h3", {}, name), ...some.flatMap(told)]) : el("p", {}, T.wording["whatif.none"])));
+      if (found.near.length) parts.push(folded("Pourquoi pas une autre réponse", "wz-near", list(found.near.map((n) => n.text))));
       return parts;
     }
 

@@ -56,6 +56,11 @@
     });
   });
 
+  /* On a phone, the tables of all situations wait folded under the answer; the wizard's own, everywhere. */
+  all("details.fold").forEach(function (box) {
+    if (box.hasAttribute("data-always") || matchMedia("(max-width: 44.9em)").matches) { box.open = false; }
+  });
+
   /* Lists filtered by typing. */
   all(".filter").forEach(function (box) {
     var input = box.querySelector("input"), none = box.querySelector(".filter-none");
