@@ -12,11 +12,11 @@ import time
 from pathlib import Path
 
 from bot.sandbox.doors import House, doors_open
+from bot.sandbox.identity.accounts import Account, identify
+from bot.sandbox.identity.credentials import Credentials
 from bot.sandbox.post.post_office import PostOffice
-from bot.sandbox.smtp.accounts import Account, identify
 from bot.sandbox.smtp.conversation import Conversation
 from bot.sandbox.smtp.counter import Counter
-from bot.sandbox.smtp.credentials import Credentials
 from bot.sandbox.smtp.hall import Hall
 from bot.sandbox.smtp.server import open_smtp
 from bot.sandbox.store.database import Store
