@@ -8,6 +8,7 @@ import msgspec
 
 from bot.chat.counts import Counts
 from bot.chat.state import Person, State
+from bot.chat.verdicts import as_said
 from bot.chat.wording import Writer
 from eligibility.answers import FactError, read_answers
 from eligibility.decision import Option
@@ -52,22 +53,24 @@ class Conversation:
         """The answer on a topic. Raises KeyError."""
         reply = self._writer.topic_reply([name], state.region)
         self.counts.replied(reply)
-        return msgspec.structs.replace(state, topic=name, asked=""), reply
+        return msgspec.structs.replace(state, topic=name, asked="", offered=()), reply
 
     def about_rule(self, state: State, name: str) -> tuple[State, Reply]:
         """A send rule of the sandbox, told under its id. Raises KeyError."""
         reply = self._writer.rule_reply(self.base.section("send_rules")[name])
         self.counts.replied(reply)
-        return msgspec.structs.replace(state, topic=reply.topics[0], asked=""), reply
+        return msgspec.structs.replace(state, topic=reply.topics[0], asked="", offered=()), reply
 
     def about_facts(self, state: State, facts: Mapping[str, object], about: str = "") -> tuple[State, Reply]:
         """The verdict on facts given by their ids. Raises FactError."""
         answers = read_answers(self.base, facts, about)
         current = state.subjects[0].who if state.subjects else "self"
         who = "structure" if answers.about == "structure" else ("self" if current == "structure" else current)
-        reply = self._writer.verdict_reply([self.engine.decide(answers)], [who])
+        person = Person(
+            who=who, about=answers.about, facts=answers.facts(), feminine=self._said_so(state, answers.facts())
+        )
+        reply = self._writer.verdict_reply([as_said(self.base, self.engine.decide(answers), person)], [who])
         self.counts.replied(reply)
-        person = Person(who=who, about=answers.about, facts=answers.facts())
         others = tuple(p for p in state.subjects[1:] if p.facts != person.facts)
         next_state = State(
             subjects=(person, *others)[:REMEMBERED],
@@ -82,6 +85,15 @@ class Conversation:
         next_state, reply = self._dialogue().verdict(state, state.subjects[:1])
         self.counts.replied(reply)
         return next_state, reply
+
+    def again(self, state: State) -> tuple[State, Reply] | None:
+        """What was said when this state was given, made anew from its ids; None when nothing was answered yet."""
+        readings = [name for name in state.offered if name in self.base.section("topics")]
+        if readings and not state.asked:
+            return state, self._writer.readings_reply(readings)
+        if state.subjects and (state.asked or not state.topic or state.topic.startswith("elig_")):
+            return self.about_person(state)
+        return self.about_topic(state, state.topic) if state.topic else None
 
     def options(self, state: State) -> tuple[Option, ...]:
         """The answers offered to the question that the last reply asked."""
@@ -108,6 +120,11 @@ class Conversation:
             *(("vague", person.vague) for person in state.subjects),
         )
         return state if all(not name or name in base.section(section) for section, name in names) else State()
+
+    def _said_so(self, state: State, facts: Mapping[str, str]) -> bool:
+        """Was this profession said in the feminine by the one it is about?"""
+        current = state.subjects[0] if state.subjects else Person()
+        return current.feminine and current.facts.get("profession") == facts.get("profession")
 
     def _chosen(self, state: State, text: str) -> Option | None:
         said, folded = text.strip(), fold(text)

@@ -41,8 +41,6 @@ OPEN = 0.85
 """Above this probability, a rule that holds whatever a vague name means is told before the question."""
 APART, SUPPORT = 0.50, 0.0005
 """A clause is a question of its own when its topic is this probable, and not impossible for the whole message."""
-MOSTLY = 0.5
-"""The share of the meanings of a vague name from which the rule of a topic is told for it."""
 CONDITIONAL = ("elig_etudiant_remplacant", "elig_secretaire", "elig_titre_social")
 """Topics whose short answer says its own conditions: true before it is known who is meant."""
 NEVER_APART = frozenset({"smalltalk", "elig_generale", *guards.GUARDED})
@@ -147,7 +145,7 @@ class Dialogue:
             return self._doubtful(state, people, doubt)
         next_state, reply = self.verdict(state, people)
         if intent.kind == "verdict":
-            self._beside(reply, u, ranked, next_state)
+            self._beside(reply, u, ranked, region)
         return next_state, reply
 
     def _followed(self, state: State, u: Understanding) -> tuple[State, Reply] | None:
@@ -157,6 +155,8 @@ class Dialogue:
             if state.asked:
                 return self.verdict(state, chosen(state, choice))
             return msgspec.structs.replace(state, topic=choice, offered=()), self.topic(choice, state)
+        if followups.rank_said(u):
+            return self._nothing_there(state)
         if state.asked == "care" and state.subjects and followups.practises(u):
             return self.verdict(state, chosen(state, "yes"))
         operator = followups.asks_operator(self.base, state, u)
@@ -170,6 +170,22 @@ class Dialogue:
         if state.subjects and followups.comes_back(u):
             return self.verdict(state, state.subjects[:1])
         return None
+
+    def _nothing_there(self, state: State) -> tuple[State, Reply]:
+        """« Le deuxième » where nothing, or less than that, was offered."""
+        offered = followups.offered(self.base, state)
+        if offered:
+            reply = Reply("clarification", [state.topic or "elig_generale"], self.writer.say("no_such_choice"))
+            if state.asked:
+                reply.asks = self.verdict(state, state.subjects[:1])[1].asks
+            else:
+                reply.topics, reply.suggestions = list(offered), self._labels(list(offered))
+            return state, reply
+        starts = ("suggest.boxes", "suggest.start", "suggest.change") if state.subjects else ()
+        suggestions = [self.writer.say(name) for name in starts]
+        topic = state.topic or "smalltalk"
+        suggestions = suggestions or list(self.base.section("topics")[topic].suggestions)[:3]
+        return state, Reply("clarification", [topic], self.writer.say("nothing_to_choose"), suggestions=suggestions)
 
     def _explained(self, state: State, *, why: bool) -> tuple[State, Reply]:
         """The why, or the details, of what was last answered."""
@@ -205,15 +221,10 @@ class Dialogue:
         text = f"{self.writer.say('did_you_mean', label=doubt.word)} {doubt.ask.question}"
         return next_state, Reply("clarification", ["elig_generale"], text, asks=doubt.ask)
 
-    def _beside(self, reply: Reply, u: Understanding, ranked: list[Ranked], state: State) -> None:
+    def _beside(self, reply: Reply, u: Understanding, ranked: list[Ranked], region: str) -> None:
         """What a message asks beside a right: answered when it is said apart, else named."""
-        best, first, region = ranked[0], state.subjects[0], state.region
-        if (
-            reply.kind == "clarification"
-            and best.topic in CONDITIONAL
-            and best.p >= OPEN
-            and self._verdicts.share(first, best.topic) >= MOSTLY
-        ):
+        best = ranked[0]
+        if reply.kind == "clarification" and best.topic in CONDITIONAL and best.p >= OPEN:
             # What holds for every reading of the vague name is said before asking which.
             reply.kind = "verdict"
             reply.text = f"{self.base.section('topics')[best.topic].short}\n\n{reply.text}"
@@ -276,14 +287,13 @@ class Dialogue:
     def _unsure(self, ranked: list[Ranked]) -> Reply:
         """The nearest readings as buttons, those that are plausible; never a confident wrong answer."""
         near = [r.topic for r in ranked[:3]]
-        labels = self._labels(self._readings(ranked))
-        if not labels:
+        readings = self._readings(ranked)
+        if not readings:
             starts = self.base.section("topics")["smalltalk"].suggestions
             return Reply(
                 "clarification", near or ["smalltalk"], self.writer.say("out_of_reach"), suggestions=list(starts)[:3]
             )
-        text = self.writer.say("unsure") + "\n\n" + "\n".join(f"- {label}" for label in labels)
-        return Reply("clarification", near, text, suggestions=labels)
+        return self.writer.readings_reply(readings, near)
 
     def _refused(self, guarded: str) -> Reply:
         if guarded == guards.EMERGENCY:

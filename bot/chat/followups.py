@@ -51,6 +51,9 @@ ORDINALS: tuple[frozenset[str], ...] = (
     frozenset({"4", "quatre", "quatrieme", "4e", "4eme"}),
     frozenset({"5", "cinq", "cinquieme", "5e", "5eme"}),
     frozenset({"6", "six", "sixieme", "6e", "6eme"}),
+    frozenset({"7", "sept", "septieme", "7e", "7eme"}),
+    frozenset({"8", "huit", "huitieme", "8e", "8eme"}),
+    frozenset({"9", "neuf", "neuvieme", "9e", "9eme"}),
 )
 LAST = frozenset({"dernier", "derniere", "bas"})
 PICKING = BESIDE | {
@@ -75,6 +78,13 @@ def picked(u: Understanding, offered: Sequence[str]) -> str:
         return offered[-1]
     rank = next((rank for rank, names in enumerate(ORDINALS) if words[0] in names), len(offered))
     return offered[rank] if rank < len(offered) else ""
+
+
+def rank_said(u: Understanding) -> bool:
+    """Does a message only designate something by its rank: « le deuxième », « la première svp » ?"""
+    words = [word for word in u.line.words if word not in PICKING]
+    ranks = LAST.union(*(names for names in ORDINALS)) - {"un", "haut", "bas"}
+    return len(u.line.words) <= SHORT and len(words) == 1 and words[0] in ranks
 
 
 def offered(base: Base, state: State) -> tuple[str, ...]:

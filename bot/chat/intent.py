@@ -38,6 +38,11 @@ WEIGHTS = {
     "structure_need": 1.56,
     "own_need": 0.28,
 }
+NAMED = ("professions", "structures", "vague")
+BOX = frozenset(
+    ["boite", "boites", "bal", "bals", "mss", "mssante", "messagerie", "mail", "securisee", "sante", "quelle", "quel"]
+)
+"""Words that name the box, and nothing done with it."""
 SHYEST = 0.008
 """Neither a right nor a use is ever taken for less probable than this."""
 
@@ -100,8 +105,17 @@ def wants_verdict(base: Base, u: Understanding, ranked: list[Ranked], state: Sta
     if only_patients and not u.asks_for_a_right and not ranked[0].topic.startswith("elig_") and len(u.line.words) > 3:
         # A patient mostly asks about Mon espace santé; a right is at stake only when it is said.
         return False
+    if _names_only_the_box(u):
+        return True
     score = sum(WEIGHTS[name] * value for name, value in signs(u, ranked).items()) + WEIGHTS["constant"]
     return score + (0.6 if state.asked in ("profession", "employer") else 0.0) > 0
+
+
+def _names_only_the_box(u: Understanding) -> bool:
+    """ "Biologiste, ma boîte ?", "boîte pour EHPAD": someone named and the box, no use of it."""
+    named = {i for e in u.entities if e.section in NAMED for i in range(e.start, e.end)}
+    left = {word for i, word in enumerate(u.line.words) if i not in named} - SILENT - POLITE
+    return bool(left) and left <= BOX
 
 
 def signs(u: Understanding, ranked: list[Ranked]) -> dict[str, float]:

@@ -34,7 +34,15 @@ def answered(base: Base, ear: CueEar, state: State, u: Understanding) -> tuple[P
     if fact == "profession" and (u.people or u.vague) and u.subjects:
         new = u.subjects[0]
         facts.pop("profession", None)
-        return (Person(who=current.who, about=current.about, facts={**facts, **new.facts}, vague=new.vague),)
+        return (
+            Person(
+                who=current.who,
+                about=current.about,
+                facts={**facts, **new.facts},
+                vague=new.vague,
+                feminine=new.feminine,
+            ),
+        )
     if fact == "profession" and current.vague:
         named = _completed(base, current.vague, u)
         if named:
@@ -108,7 +116,9 @@ def _about(person: Person) -> Person:
 
 def fresh(u: Understanding) -> tuple[Person, ...]:
     """The subjects of a message taken on its own."""
-    return tuple(Person(who=s.who, about=s.about, facts=s.facts, vague=s.vague) for s in u.subjects)
+    return tuple(
+        Person(who=s.who, about=s.about, facts=s.facts, vague=s.vague, feminine=s.feminine) for s in u.subjects
+    )
 
 
 def merged(base: Base, state: State, u: Understanding, intent: Intent) -> tuple[Person, ...]:
@@ -144,9 +154,11 @@ def replaced(base: Base, state: State, found: Correction) -> tuple[Person, ...]:
         current = msgspec.structs.replace(before[0], facts={**current.facts, **before[0].facts})
     new = after[0] if after else Person()
     facts, vague = {**current.facts, **_given(base, found.after, current)}, current.vague
+    feminine = current.feminine
     place = corrected_place(base, found.after)
     if new.vague or "profession" in new.facts:
         facts.pop("profession", None)
+        feminine = new.feminine
         about, vague = "person" if current.about == "structure" else current.about, new.vague
         facts.update(new.facts)
     elif new.about == "structure" and current.about == "structure":
@@ -156,7 +168,7 @@ def replaced(base: Base, state: State, found: Correction) -> tuple[Person, ...]:
         about = current.about
         facts.update({"employer": place} if place else {})
     who = "self" if current.who == "structure" and about == "person" else current.who
-    return (_about(Person(who=who, about=about, facts=facts, vague=vague)),)
+    return (_about(Person(who=who, about=about, facts=facts, vague=vague, feminine=feminine)),)
 
 
 def _given(base: Base, u: Understanding, current: Person) -> dict[str, str]:

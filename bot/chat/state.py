@@ -9,12 +9,13 @@ from itsdangerous import BadSignature, URLSafeSerializer
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Someone or something that was asked about, with the facts given."""
+    """Someone or something that was asked about, with the facts given. `feminine`: was the profession said in the feminine?"""
 
     who: str = "self"
     about: str = "person"
     facts: dict[str, str] = {}
     vague: str = ""
+    feminine: bool = False
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

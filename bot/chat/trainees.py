@@ -88,10 +88,23 @@ SPEAKING = frozenset({"je", "suis", "serai"})
 ARTICLES = frozenset({"un", "une", "des", "les", "mes", "nos", "mon", "ma", "notre"})
 LISTING = frozenset({"ou", "et"})
 TOWARDS_THE_STUDENT = LISTING | frozenset(
-    (
-        "a au aux en dans chez l la le un une de d du des mais encore actuellement toujours suis je qui est comme etat "
-        "diplome simple"
-    ).split()
+    {
+        *("a", "au", "aux", "en", "dans", "chez", "l", "la", "le", "un", "une", "de", "d", "du", "des"),
+        *(
+            "mais",
+            "encore",
+            "actuellement",
+            "toujours",
+            "suis",
+            "je",
+            "qui",
+            "est",
+            "comme",
+            "etat",
+            "diplome",
+            "simple",
+        ),
+    }
 )
 """Words that may stand between a profession and the word that says it is only being learnt."""
 

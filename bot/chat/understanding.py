@@ -12,6 +12,7 @@ from bot.chat.lines import Line, read_line
 from bot.chat.trainees import Trainees
 from bot.chat.who import Mention, mentions
 from eligibility.answers import UNKNOWN
+from knowledge.naming import fold
 
 if TYPE_CHECKING:
     from bot.chat.cues import CueEar, Heard
@@ -91,6 +92,7 @@ class Subject:
     about: str
     facts: dict[str, str]
     vague: str = ""
+    feminine: bool = False
 
 
 @dataclass
@@ -339,7 +341,14 @@ class Understander:
                 facts["habil"] = self._habil(structure, stated["habil"])
             if gone and "care" not in facts:
                 facts["care"] = "no"
-        return Subject(_who(group[0]), about, facts)
+        return Subject(_who(group[0]), about, facts, feminine=any(self._feminine(u.line, m.entity) for m in group))
+
+    def _feminine(self, line: Line, entity: Entity) -> bool:
+        """Is a profession said by a word that only its feminine has?"""
+        profession = self.base.professions[entity.id]
+        only = set(fold(profession.feminine).split()) - set(fold(profession.label).split())
+        said = set(line.words[entity.start : entity.end])
+        return bool(only & said or {word + "s" for word in only} & said)
 
     def _tells_less(self, place: str) -> bool:
         """Does this place say less than the employer that the profession itself implies?"""

@@ -11,11 +11,13 @@ from bot.chat.replies import Reply
 from bot.chat.state import Person, State
 from eligibility.answers import FactError, read_answers
 from eligibility.decision import Ask, Option
+from eligibility.phrases import lower_first
 
 if TYPE_CHECKING:
     from bot.chat.wording import Writer
     from eligibility.decision import Decision
     from eligibility.engine import Engine
+    from knowledge.base import Base
 
 REMEMBERED = 4
 """Subjects a state keeps, the current one included."""
@@ -40,7 +42,7 @@ class Verdicts:
             return msgspec.structs.replace(
                 meanings[0], verdict=verdict, presumed=(said, *meanings[0].presumed), basis=_shared(meanings)
             )
-        return self._engine.decide(read_answers(self._base, person.facts, person.about))
+        return as_said(self._base, self._engine.decide(read_answers(self._base, person.facts, person.about)), person)
 
     def reply(self, state: State, people: tuple[Person, ...]) -> tuple[State, Reply]:
         """The verdicts on these people, the one most asked about first, and the state that follows."""
@@ -70,11 +72,6 @@ class Verdicts:
         """Does the answer depend on what a vague name stands for?"""
         return len({decision.verdict.outcome() for decision in self._meanings(person)}) > 1
 
-    def share(self, person: Person, topic: str) -> float:
-        """The share of the meanings of a vague name that belong to a topic."""
-        named = [self._writer.topics_of(decision)[0] for decision in self._meanings(person)]
-        return named.count(topic) / max(1, len(named))
-
     def _meanings(self, person: Person) -> list[Decision]:
         """The decision under each meaning of a vague name; none when the name is not vague."""
         if not person.vague:
@@ -88,6 +85,17 @@ class Verdicts:
         counts = Counter(self._writer.topics_of(decision)[0] for decision in self._meanings(person))
         named = [topic for topic, _ in counts.most_common(2)]
         return named if len(counts) == 1 else ["elig_generale", *(t for t in named if t != "elig_generale")]
+
+
+def as_said(base: Base, decision: Decision, person: Person) -> Decision:
+    """The decision, the profession named in the feminine where it was said so."""
+    verdict = decision.verdict
+    for name in verdict.answers.profession or ():
+        profession = base.professions.get(name)
+        if profession and person.feminine and verdict.subject == lower_first(profession.label):
+            subject = lower_first(profession.feminine or profession.label)
+            return msgspec.structs.replace(decision, verdict=msgspec.structs.replace(verdict, subject=subject))
+    return decision
 
 
 def _shared(meanings: list[Decision]) -> tuple[str, ...]:

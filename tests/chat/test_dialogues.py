@@ -195,3 +195,51 @@ def test_nobody_is_offered_what_is_out_of_reach(dialogue, talk, text):
     never = {topics[name].label for name in ("hors_sujet", "urgence_medicale", "avis_medical")}
 
     assert not never & set(talk("infirmière", text).suggestions)
+
+
+@pytest.mark.parametrize("words", ["la première", "et le deuxième ?", "le dernier svp", "2"])
+@pytest.mark.parametrize("before", [("je suis sage-femme, ai-je droit à une boîte ?",), ()])
+def test_a_rank_with_nothing_to_choose_is_told_kindly(hold, before, words):
+    state, reply = hold(*before, words)
+
+    assert reply.kind == "clarification"
+    assert "rien à choisir" in reply.text
+    assert reply.suggestions
+    assert len(state.subjects) == len(before)
+
+
+def test_a_rank_beyond_the_list_offers_it_again(talk):
+    reply = talk("psy", "le neuvième")
+
+    assert "Aucune proposition ne porte ce rang" in reply.text
+    assert reply.asks == talk("psy").asks
+
+
+# The name of a profession as it was said
+
+
+@pytest.mark.parametrize(
+    ("turns", "subject"),
+    [
+        (("je suis infirmière libérale, j'ai droit à une boîte ?",), "infirmière"),
+        (("infirmier libéral, j'ai droit à une boîte ?",), "infirmier"),
+        (("JE SUIS DIRECTRICE D'EHPAD, J'AI DROIT ?",), "directrice d’établissement"),
+        (("orthophoniste", "pardon, diététicienne"), "diététicienne"),
+        (("infirmière", "pardon, psychomotricien"), "psychomotricien"),
+    ],
+)
+def test_a_profession_is_named_as_it_was_said(talk, turns, subject):
+    assert talk(*turns).verdicts[0].subject == subject
+
+
+# The box of someone
+
+
+@pytest.mark.parametrize(
+    "text", ["biologiste, ma boite ?", "boite pour ehpad", "mss kiné", "quelle bal pour une secrétaire médicale"]
+)
+def test_the_box_of_someone_named_is_a_question_of_right(talk, text):
+    reply = talk(text)
+
+    assert reply.verdicts
+    assert reply.topics[0].startswith("elig_")
