@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 
 from aiosmtpd.smtp import SMTP
 
+from bot.sandbox.identity import credentials
 from bot.sandbox.identity.accounts import Account, Refused
 from bot.sandbox.post.letters import MAX_RECIPIENTS, Envelope
-from bot.sandbox.smtp import credentials
 from bot.sandbox.smtp.commands import Faulty, Mail, Rcpt, read_mail, read_rcpt
 from bot.sandbox.smtp.counter import TRY_LATER, Counter, Keys, Parcel
 from bot.sandbox.smtp.lines import Gone, Incoming, Lines, TooLong
