@@ -12,6 +12,7 @@ from flask import Blueprint, abort, current_app, g, redirect, request, send_from
 
 from bot.chat.showing import shown
 from bot.chat.state import State
+from bot.chat.trail import earlier, onward
 from bot.chat.votes import VOTES
 from bot.web.shell import page
 from eligibility.answers import FACT_NAMES, FactError
@@ -71,7 +72,13 @@ def chat_blueprint(conversation: Conversation, seal: Seal, votes: VoteBox, origi
         votes.add(g.today, topic, said)
         conversation.counts.voted(said)
         frame()
-        return page("chat/page.html", **_blank(), state=_kept(request.form.get("state")), thanks=True)
+        return page(
+            "chat/page.html",
+            **_blank(),
+            state=_kept(request.form.get("state")),
+            trail=onward(request.form),
+            thanks=True,
+        )
 
     # The widget
 
@@ -103,11 +110,22 @@ def chat_blueprint(conversation: Conversation, seal: Seal, votes: VoteBox, origi
 
     def turn(template: str) -> ResponseReturnValue:
         g.answers_typed_text = True
+        if "back" in request.form:
+            return back(template)
         text = request.form.get("text", "").strip()
         state, reply = conversation.say(conversation.known(seal.open(request.form.get("state"))), text)
-        return show(template, state, reply, text)
+        return show(template, state, reply, text, onward(request.form))
 
-    def show(template: str, state: State, reply: Reply, text: str = "") -> ResponseReturnValue:
+    def back(template: str) -> ResponseReturnValue:
+        """What was shown before the last message, as the browser cannot show it again."""
+        trail = earlier(request.form)
+        state = conversation.known(seal.open(trail.pop() if trail else None))
+        shown_then = conversation.again(state)
+        if shown_then is None:
+            return page(template, **_blank(), state=seal.close(state))
+        return show(template, *shown_then, trail=" ".join(trail))
+
+    def show(template: str, state: State, reply: Reply, text: str = "", trail: str = "") -> ResponseReturnValue:
         view = shown(conversation, state, reply, g.today)
         return page(
             template,
@@ -115,7 +133,8 @@ def chat_blueprint(conversation: Conversation, seal: Seal, votes: VoteBox, origi
             shown=view,
             state=seal.close(state),
             said="" if view.forget else text,
-            forgotten=view.forget,
+            forgotten=view.forget and bool(text),
+            trail=trail,
         )
 
     def blank(template: str) -> ResponseReturnValue:

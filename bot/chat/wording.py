@@ -97,6 +97,12 @@ class Writer:
             rule=rule.id,
         )
 
+    def readings_reply(self, names: list[str], topics: list[str] | None = None) -> Reply:
+        """The topics that a doubtful message may be about, as choices. `topics`: those that the reply is filed under."""
+        labels = [self._topics[name].label for name in names]
+        text = "\n\n".join((self.say("unsure"), "\n".join(f"- {label}" for label in labels)))
+        return Reply("clarification", topics or names, text, suggestions=labels)
+
     def contacts(self, topic: Topic, region: str) -> str:
         """Whom to ask, the region's own contacts first where the region counts."""
         names = list(topic.contacts)
