@@ -27,6 +27,11 @@ def ask(client, text, page="", address="/chat"):
     return client.post(address, data={"text": text, "state": state_of(page)})
 
 
+def trail_of(page):
+    found = re.findall(r'name="trail" value="([^"]*)"', page)
+    return found[-1] if found else ""
+
+
 def state_of(page):
     found = re.findall(r'name="state" value="([^"]*)"', page)
     return found[-1] if found else ""
@@ -94,6 +99,66 @@ def test_what_is_typed_is_shown_as_text_never_as_html(client):
     page = text_of(ask(client, "bonjour <img src=x onerror=alert(1)>"))
 
     assert "<img" not in page
+
+
+# The way back
+
+
+@pytest.fixture
+def go(client):
+    """go("text", page) → the next page; go(None, page) → the page before, by its button."""
+
+    def _go(text, page="", address="/chat"):
+        sent = {"back": "1", "text": ""} if text is None else {"text": text}
+        return text_of(client.post(address, data={**sent, "state": state_of(page), "trail": trail_of(page)}))
+
+    return _go
+
+
+@pytest.mark.parametrize("address", ["/chat", "/widget"])
+def test_the_button_leads_back_through_the_replies_to_the_empty_page(client, go, address):
+    empty = text_of(client.get(address))
+    pages = [empty]
+    for text in ("je suis interne, ai-je droit à une boîte ?", "j'ai perdu mon mot de passe", "et ma boîte ?"):
+        pages.append(go(text, pages[-1], address))
+    assert 'name="back"' not in empty
+    back = pages[-1]
+    for before in (pages[2], pages[1]):
+        back = go(None, back, address)
+        assert said_in(back) == said_in(before)
+        assert options_of(back) == options_of(before)
+    blank = go(None, back, address)
+
+    assert "Pour commencer" in blank
+    assert 'name="back"' not in blank
+
+
+def said_in(page):
+    return re.search(r'<div class="said">(.*?)</div>', page, re.DOTALL)[1]
+
+
+def test_a_doubtful_message_is_gone_back_to_with_its_readings(client, go):
+    doubtful = go("ca marche pas mon compte", text_of(client.get("/chat")))
+    assert "suggestions" in doubtful
+    back = go(None, go("j'ai perdu mon mot de passe", doubtful))
+
+    assert said_in(back) == said_in(doubtful)
+
+
+def test_the_answer_is_found_again_after_a_vote(client, go):
+    page = go("j'ai perdu mon mot de passe", text_of(client.get("/chat")))
+    form = {"topic": "mdp_oublie", "vote": "helped", "state": state_of(page), "trail": trail_of(page)}
+    thanks = text_of(client.post("/chat/vote", data=form))
+
+    assert said_in(go(None, thanks)) == said_in(page)
+
+
+@pytest.mark.parametrize("trail", ["", "n'importe quoi", "x" * 9000, "é . ."])
+def test_a_trail_that_is_not_ours_leads_to_an_empty_page(client, trail):
+    answer = client.post("/chat", data={"back": "1", "state": "?", "trail": trail})
+
+    assert answer.status_code == 200
+    assert "Pour commencer" in text_of(answer)
 
 
 # Addresses
