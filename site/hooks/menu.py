@@ -9,8 +9,11 @@ import posixpath
 from typing import TYPE_CHECKING, Any
 
 from guide_pages import Page
+from sorting import first_letter
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from page_writer import Guide
 
     from knowledge.base import Base
@@ -54,25 +57,39 @@ def place_in_menu(nav: Any, files: Any) -> None:
         page = file.page
         if page is None or page.url in known:
             continue
-        above = posixpath.dirname(page.url.rstrip("/"))
-        while above and f"{above}/" not in known:
-            above = posixpath.dirname(above)
-        if above:
-            page.parent = known[f"{above}/"]
+        if above := _above(page.url, known):
+            page.parent = known[above]
 
 
 def plan_page(base: Base, pages: list[Page]) -> Page:
-    """Every page, under the section of the menu that leads to it."""
-    tops = [(title, tuple(url.rstrip("*") for url in wanted)) for title, wanted in SECTIONS]
-    found: dict[str, list[Page]] = {"Accueil": []} | {title: [] for title, _ in tops}
-    for page in pages:
-        title = next((t for t, starts in tops if page.url and page.url.startswith(starts)), "Accueil")
-        found[title].append(page)
+    """Every page, under the section of the menu that leads to it; those reached from a list, under it, in its order."""
+    known = {page.url: page for page in pages}
+    found: dict[str, dict[str, list[Page]]] = {"Accueil": {"": [known[""]]}}
+    menu = [(title, list(dict.fromkeys(u for w in wanted for u in _matching(w, known)))) for title, wanted in SECTIONS]
+    place = {url: title for title, urls in menu for url in urls}
+    for title, urls in menu:
+        found[title] = {"": [known[url] for url in urls]}
+    for page in sorted(pages, key=lambda page: first_letter(page.menu or page.title)[1]):
+        if page.url not in place and page.url:
+            above = _above(page.url, place)
+            found[place.get(above, "Accueil")].setdefault(_name(base, known[above]) if above else "", []).append(page)
     return Page(
         "plan/",
         "plan",
         base.wording("guide.plan.title"),
         base.wording("guide.plan.lead"),
-        {"sections": [(title, some) for title, some in found.items() if some]},
+        {"sections": [(title, some) for title, some in found.items() if any(some.values())]},
         menu=base.wording("guide.plan.title"),
     )
+
+
+def _name(base: Base, page: Page) -> str:
+    return page.title if page.menu in ("", base.wording("guide.menu.overview")) else page.menu
+
+
+def _above(url: str, known: Container[str]) -> str:
+    """The nearest page above, of those known; "" when there is none."""
+    above = posixpath.dirname(url.rstrip("/"))
+    while above and f"{above}/" not in known:
+        above = posixpath.dirname(above)
+    return f"{above}/" if above else ""

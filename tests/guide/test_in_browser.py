@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from kinds import KINDS
 
+from knowledge.naming import fold
+
 pytestmark = pytest.mark.browser
 
 SEARCH = """async (queries) => {
@@ -60,6 +62,44 @@ SAID = {
     "coût": "operateurs/#choisir-cout",
     "prix": "operateurs/#choisir-cout",
     "kiné": "professions/masseur-kinesitherapeute/",
+    "bal": "glossaire/#bal",
+    "bals": "glossaire/#bal",
+    "rpps": "identifiants/#rpps",
+    "adeli": "identifiants/#adeli",
+    "mss ehpad": "structures/ehpad/",
+    "rebond": "hotline/#non-remise",
+    "mot de passe perdu": "hotline/#mot-de-passe-oublie",
+    "boite perso": "boites/per/",
+    "boite de service": "boites/org/",
+    "boite secretariat": "boites/org/",
+    "spam": "hotline/#message-suspect",
+    "usurpation": "hotline/#message-suspect",
+    "pin bloque": "hotline/#carte-cps-perdue",
+    "changement employeur": "hotline/#depart-d-un-collegue",
+    "delai suppression": "hotline/#boite-disparue",
+    "supprimer ma boite": "demarrer/personne/#personne-depart-liberal",
+    "piece jointe trop lourde": "hotline/#piece-jointe-trop-lourde",
+    "mauvais destinataire": "hotline/#mauvais-destinataire",
+    "message non recu": "hotline/#parti-mais-pas-recu",
+    "hotline": "hotline/",
+    "formations": "former/",
+    "qui contacter": "contacts/",
+    "accuse de lecture": "comprendre/accuses/",
+    "iphone": "connexion/application-mobile/",
+    "resultat labo": "usages/u11/",
+    "obligatoire": "faq/comprendre/#f01",
+    "psy scolaire": "professions/psychologue-education-nationale/",
+    "secret medical": "textes/l1110-4/",
+    "mon espace sante": "patients/",
+    "ecrire a un patient": "patients/",
+    "creer une boite": "demarrer/",
+    "outlook": "connexion/outil-de-messagerie/",
+    "whatsapp": "usages/a-ne-pas-faire/",
+    "mail normal": "usages/a-ne-pas-faire/",
+    "idel": "professions/infirmier/",
+    "kine liberal": "professions/masseur-kinesitherapeute/",
+    "educ spe": "professions/educateur-specialise/",
+    "dac": "structures/dac/",
 }
 """What people say, abbreviate or misname, and what they are after."""
 
@@ -222,6 +262,49 @@ def test_the_guide_is_walked_from_a_folder_without_a_server(browser, guide_folde
     assert page.locator("h1").inner_text() == "Plan du guide"
     assert all(url.startswith(("file:", "data:", "blob:")) for url in asked)
     context.close()
+
+
+@pytest.mark.parametrize(
+    ("page_of_the_guide", "answered"), [("professions/orthophoniste/", "P07"), ("structures/ehpad/", "S08")]
+)
+def test_a_page_opens_the_wizard_already_filled(browser, open_page, guide_folder, page_of_the_guide, answered):
+    """On a server and from a folder, what the page is about goes in the fragment."""
+    served = open_page(page_of_the_guide)
+    folder = browser.new_page()
+    folder.goto((guide_folder / page_of_the_guide / "index.html").as_uri())
+    for page in (served, folder):
+        page.click("p.actions a[href*='/verifier/']")
+        page.wait_for_selector(".wz-verdict")
+        assert answered in page.locator(".wz-sources p").text_content()
+    folder.close()
+
+
+def test_on_a_phone_the_tables_of_a_page_wait_under_the_answer(open_page):
+    assert open_page("professions/orthophoniste/").locator("details.fold table").first.is_visible()
+    page = open_page("professions/orthophoniste/", width=390)
+    assert not page.locator("details.fold table").first.is_visible()
+    page.locator("details.fold summary").first.click()
+    assert page.locator("details.fold table").first.is_visible()
+
+
+@pytest.mark.parametrize(
+    ("page_of_the_guide", "words", "kept"),
+    [("exigences/", "starttls", "section[data-names]"), ("base/sources/", "legifrance", "div.source")],
+)
+def test_a_long_reference_filters_by_what_is_typed(open_page, page_of_the_guide, words, kept):
+    page = open_page(page_of_the_guide)
+    everything = page.locator(f"{kept}:visible").count()
+    page.fill("#filtre", words)
+    assert 0 < page.locator(f"{kept}:visible").count() < everything / 2
+
+
+def test_the_plan_lists_professions_in_french_order(open_page):
+    names = open_page("plan/").eval_on_selector_all(
+        "article a[href*='/professions/']:not([href$='/professions/'])",
+        r"all => all.map(a => a.textContent.replace(/[^\p{L}\p{N}]+/gu, ' ').trim())",
+    )
+    assert len(names) > 100
+    assert names == sorted(names, key=fold)
 
 
 def test_everything_is_readable_without_javascript(open_page):

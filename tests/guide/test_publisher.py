@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from mkdocs.config import load_config
 from mkdocs.exceptions import ConfigurationError
 from publisher import MARK, corrections
 
@@ -27,3 +28,10 @@ def test_what_is_no_address_stops_the_build_with_the_remedy(wrong):
 
 def test_the_page_of_the_base_leaves_room_for_it(base):
     assert MARK in base.section("pages")["proposer-une-correction"].text
+
+
+@pytest.mark.parametrize(("given", "kept"), [("", ""), ("https://exemple.fr/guide", "https://exemple.fr/guide/")])
+def test_only_the_publisher_says_where_the_guide_lives(monkeypatch, given, kept):
+    """Without an address no page names one as canonical: MkDocs leaves the link out."""
+    monkeypatch.setenv("MSSANTE_SITE_URL", given)
+    assert (load_config("mkdocs.yml").site_url or "") == kept
