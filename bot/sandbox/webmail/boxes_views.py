@@ -50,10 +50,10 @@ def boxes_routes(bp: Blueprint, rooms: Rooms) -> None:
 
     @bp.get("/b/<int:persona>/<int:box>/journal", endpoint="journal")
     def box_journal(persona: int, box: int) -> ResponseReturnValue:
-        """Who did what in a shared box."""
+        """Who did what in a box that several people may open: a shared one, or one's own under delegation."""
         with rooms.desk() as desk:
-            if desk.box.type not in ("ORG", "CAB", "APP"):
-                abort(404, "Seule une boîte partagée a un journal.")
+            if desk.box.is_patient:
+                abort(404, "Mon espace santé ne montre pas de journal.")
             lines = journal.of_box(desk.session, desk.box)
             return page("sandbox/journal.html", desk=desk, chrome=chrome_of(desk), lines=lines)
 

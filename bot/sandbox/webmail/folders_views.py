@@ -20,6 +20,7 @@ from bot.sandbox.store.folders import (
 from bot.sandbox.store.journal import note
 from bot.sandbox.store.mail import Delivery
 from bot.sandbox.webmail.chrome import chrome_of
+from bot.sandbox.webmail.correspondents import correspondents_of
 from bot.web.shell import page
 
 if TYPE_CHECKING:
@@ -191,6 +192,7 @@ def listed(
         "searched": text,
         "everywhere": everywhere,
         "told": request.args.get("fait", ""),
+        "known": correspondents_of(desk),
     }
 
 

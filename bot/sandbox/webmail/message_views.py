@@ -12,12 +12,13 @@ from sqlalchemy import select
 from bot.sandbox.post.mailroom import raw_of
 from bot.sandbox.post.mime import content_of
 from bot.sandbox.post.opening import NO_QUESTION_IN, answer_receipt, open_message, pending_receipt
-from bot.sandbox.post.patients import threads_with
+from bot.sandbox.post.patients import standing, threads_with
 from bot.sandbox.post.reading import reread, safe_name
 from bot.sandbox.store import deliveries, listing
-from bot.sandbox.store.boxes import Folder
+from bot.sandbox.store.boxes import Folder, Mailbox
 from bot.sandbox.store.mail import Delivery, Message
 from bot.sandbox.store.sends import Submission
+from bot.sandbox.webmail.correspondents import correspondents_of
 from bot.sandbox.webmail.folders_views import folder_of, listed, look_of
 from bot.sandbox.webmail.mail_html import framed
 from bot.sandbox.webmail.showing import rule_said
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 MAX_SHOWN_TEXT = 300_000
 MAX_SHOWN_SOURCE = 400_000
+NO_WORKINGS = "Mon espace santé montre le nom du professionnel, jamais son adresse : ni la source ni les en-têtes."
 _RULE = re.compile(r"^X-MSS-Regle: ([a-z0-9-]{1,100})\s*$", re.MULTILINE)
 
 
@@ -71,18 +73,17 @@ def message_routes(bp: Blueprint, rooms: Rooms) -> None:
                 "sandbox/message.html",
                 **listed(desk, opened.folder, look),
                 opened=opened,
-                reading=reading,
                 people={field: _shown(reading, field) for field in ("From", "To", "Cc", "Bcc", "Reply-To")},
                 frame=framed(html, reading.files, g.nonce) if html is not None else "",
-                text=reading.text[:MAX_SHOWN_TEXT],
+                text=_text(desk, reading)[:MAX_SHOWN_TEXT],
                 cut=len(reading.text) > MAX_SHOWN_TEXT,
                 pieces=pieces_of(reading),
                 thread=listing.thread_of(desk.session, desk.box, opened.delivery.thread),
                 receipt=_receipt(desk, opened),
                 said=_rules_of_notice(reading),
                 mine=sent_copy(desk, _to_correct(desk, opened)),
-                closed=_closed(desk, opened),
-                headers=[(name, value[:2_000]) for name, value in reading.root.headers],
+                closed=_closed(desk, opened, reading),
+                headers=[] if desk.box.is_patient else [(n, value[:2_000]) for n, value in reading.root.headers],
             )
 
     @bp.post("/b/<int:persona>/<int:box>/message/<int:delivery>/lu", endpoint="mark")
@@ -119,6 +120,8 @@ def message_routes(bp: Blueprint, rooms: Rooms) -> None:
         """A file to save: never shown by the browser, whatever it says it is."""
         with rooms.desk() as desk:
             reading = reread(raw_of(desk.session, opened_at(desk, delivery).message))
+            if desk.box.is_patient and reading.report_type:
+                abort(404, NO_WORKINGS)
             if number >= len(reading.files):
                 abort(404, "Cette pièce n’est pas dans ce message.")
             file = reading.files[number]
@@ -134,6 +137,8 @@ def message_routes(bp: Blueprint, rooms: Rooms) -> None:
     def source(persona: int, box: int, delivery: int) -> ResponseReturnValue:
         """The bytes as they came, for those who want to see the way they took."""
         with rooms.desk() as desk:
+            if desk.box.is_patient:
+                abort(404, NO_WORKINGS)
             opened = opened_at(desk, delivery)
             raw = raw_of(desk.session, opened.message)
             text = raw[:MAX_SHOWN_SOURCE].decode("utf-8", "replace")
@@ -208,12 +213,29 @@ def _to_correct(desk: Desk, opened: Opened) -> int | None:
     )
 
 
-def _closed(desk: Desk, opened: Opened) -> str:
-    """How the professional closed this exchange, as the patient is told in the thread; empty while it is open."""
-    if not desk.box.is_patient:
+def _closed(desk: Desk, opened: Opened, reading: Reading) -> str:
+    """How the professional closed this exchange, as the patient is told in the thread; empty while it is open.
+
+    Asked as the rules will ask it of an answer: of this thread if it is one of theirs, else of all with that contact.
+    """
+    sender = next(iter(reading.names("Reply-To") or reading.names("From")), None)
+    if not desk.box.is_patient or sender is None:
         return ""
-    here = [row for row in threads_with(desk.session, desk.box) if row.thread == opened.delivery.thread]
-    return next((row.closed_by or "" for row in here if row.state == "closed"), "")
+    contact = desk.session.scalar(
+        select(Mailbox).where(Mailbox.world_id == desk.world.id, Mailbox.address == sender.address.lower())
+    )
+    if contact is None or standing(desk.session, desk.box, contact, opened.delivery.thread).thread != "closed":
+        return ""
+    rows = [row for row in threads_with(desk.session, desk.box) if row.contact_box_id == contact.id]
+    here = [row for row in rows if row.thread == opened.delivery.thread] or rows
+    return next((row.closed_by for row in reversed(here) if row.closed_by), "header")
+
+
+def _text(desk: Desk, reading: Reading) -> str:
+    """The text; a patient reads a notice without the addresses that the machine put in it."""
+    if reading.report_type and desk.box.is_patient:
+        return correspondents_of(desk).within(reading.text)
+    return reading.text
 
 
 def pieces_of(reading: Reading) -> list[Piece]:

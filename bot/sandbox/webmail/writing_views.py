@@ -14,18 +14,19 @@ from bot.sandbox.post.patients import threads_with
 from bot.sandbox.post.reading import reread
 from bot.sandbox.post.senders import Sender
 from bot.sandbox.store import deliveries, directory
-from bot.sandbox.store.boxes import Favourite, Mailbox, Signature
-from bot.sandbox.store.mail import Draft
+from bot.sandbox.store.boxes import Favourite, Folder, Mailbox, Signature
+from bot.sandbox.store.mail import Delivery, Draft, Message
 from bot.sandbox.store.numbers import RealNumber
 from bot.sandbox.store.sends import Addressee, Submission
 from bot.sandbox.webmail import casting, drafts
 from bot.sandbox.webmail.answering import anew_with, answered_with, forwarded_with, not_reached
 from bot.sandbox.webmail.chrome import chrome_of
+from bot.sandbox.webmail.correspondents import correspondents_of
 from bot.sandbox.webmail.documents import on_the_shelf
 from bot.sandbox.webmail.folders_views import noted
 from bot.sandbox.webmail.message_views import opened_at, sent_copy
 from bot.sandbox.webmail.showing import decider_words, fates_said, findings_said, outcome_words, rule_said
-from bot.sandbox.webmail.written import Written, situations
+from bot.sandbox.webmail.written import THREAD_ID, Written, situations
 from bot.web.shell import page
 from knowledge.naming import fold
 
@@ -94,6 +95,7 @@ def writing_routes(bp: Blueprint, rooms: Rooms) -> None:
         now = rooms.now()
         try:
             with rooms.desk(writing=True) as desk:
+                understand(desk, written)
                 drafts.save(desk, written, now)
         except (RealNumber, drafts.DraftRefused) as error:
             return {"message": str(error)}, 422
@@ -104,7 +106,8 @@ def writing_routes(bp: Blueprint, rooms: Rooms) -> None:
         """Correspondents whose name or address holds what is being typed."""
         with rooms.desk() as desk:
             found = suggested(desk, request.form.get("texte", "")[:80], request.form.get("cote", ""))
-            return {"people": [{"address": b.address, "label": _label(rooms, b)} for b in found]}
+            known = correspondents_of(desk)
+            return {"people": [{"address": known.label(b.address), "label": _label(rooms, b)} for b in found]}
 
     @bp.post("/b/<int:persona>/<int:box>/ecrire", endpoint="write")
     def write(persona: int, box: int) -> ResponseReturnValue:
@@ -114,6 +117,7 @@ def writing_routes(bp: Blueprint, rooms: Rooms) -> None:
         files = drafts.uploaded(request.files.getlist("fichier"))
         now = rooms.now()
         with rooms.desk(writing=True) as desk:
+            understand(desk, written)
             try:
                 if wanted in ("envoyer", CONFIRM):
                     return _sent(desk, written, files, now, confirmed=wanted == CONFIRM)
@@ -161,6 +165,7 @@ def writing_routes(bp: Blueprint, rooms: Rooms) -> None:
             desk=desk,
             chrome=chrome_of(desk),
             written=written,
+            known=correspondents_of(desk),
             joined=drafts.files_of(desk.session, draft),
             carried=[file.name for file in _carried(desk, written)],
             shelf=on_the_shelf(),
@@ -239,6 +244,7 @@ def writing_routes(bp: Blueprint, rooms: Rooms) -> None:
             tone=outcome_words(done.outcome)[1],
             decided_by=decider_words(done.decided_by),
             fates=fates,
+            known=correspondents_of(desk),
             others=others,
             shapes=[f for f in done.result["findings"] if rule_said(rooms.base, f["rule"]) is None],
             bounced=any(row.state == "bounced" for row in rows),
@@ -263,6 +269,21 @@ def writing_routes(bp: Blueprint, rooms: Rooms) -> None:
     def _sources(panel: Panel) -> dict[str, str]:
         titles = rooms.base.section("sources")
         return {name: titles[name].title for line in panel.lines for name in line.sources}
+
+
+def understand(desk: Desk, written: Written) -> None:
+    """Put back what the page of a patient may not hold: addresses, and the domain that a Message-ID tells."""
+    if not desk.box.is_patient:
+        return
+    written.to = correspondents_of(desk).resolved(written.to)
+    answered = desk.session.scalar(
+        select(Message)
+        .join(Delivery, (Delivery.message_id == Message.id) & (Delivery.world_id == Message.world_id))
+        .join(Folder, (Folder.id == Delivery.folder_id) & (Folder.world_id == Delivery.world_id))
+        .where(Message.world_id == desk.world.id, Delivery.id == written.answers, Folder.mailbox_id == desk.box.id)
+    )
+    if answered is not None:
+        written.in_reply_to = answered.message_id if THREAD_ID.fullmatch(answered.message_id) else ""
 
 
 def sender_at(desk: Desk) -> Sender:
@@ -304,7 +325,9 @@ def _carried(desk: Desk, written: Written) -> list[File]:
 
 
 def _address_of(desk: Desk, box_id: int) -> str:
-    """The address behind a link of the directory; unlisted boxes have none there."""
+    """The address behind a link of the directory; unlisted boxes have none there, and a patient has its contacts only."""
+    if desk.box.is_patient and box_id not in {box.id for box in _contacts(desk)}:
+        return ""
     wanted = select(Mailbox.address).where(
         Mailbox.world_id == desk.world.id, Mailbox.id == box_id, Mailbox.unlisted.is_(False)
     )

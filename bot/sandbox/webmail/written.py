@@ -25,7 +25,7 @@ MAX_FIELD = 100_000
 MAX_TEXT = 400_000
 KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _BETWEEN = re.compile(r"[,;\n]+")
-_THREAD_ID = re.compile(r"<[^<>\s]{1,300}>")
+THREAD_ID = re.compile(r"<[^<>\s]{1,300}>")
 
 
 class Situation(Struct, frozen=True):
@@ -88,7 +88,7 @@ class Written(Struct, kw_only=True):
             situations=[s for s in dict.fromkeys(form.getlist("situation")) if s in told],
             ready=[r for r in dict.fromkeys(form.getlist("document")) if r in known],
             in_reply_to=_thread_id(form.get("en_reponse_a", "")),
-            references=_THREAD_ID.findall(form.get("fil", "")[:8_000])[-20:],
+            references=THREAD_ID.findall(form.get("fil", "")[:8_000])[-20:],
             answers=_number(form.get("repond", "")),
             carried=_number(form.get("transfere", "")),
         )
@@ -151,7 +151,7 @@ def split(typed: str) -> tuple[str, ...]:
 
 
 def _thread_id(text: str) -> str:
-    return text if _THREAD_ID.fullmatch(text) else ""
+    return text if THREAD_ID.fullmatch(text) else ""
 
 
 def _number(text: str) -> int:

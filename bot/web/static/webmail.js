@@ -175,7 +175,7 @@
           item.setAttribute("role", "option");
           item.setAttribute("aria-selected", "false");
           item.dataset.address = person.address;
-          item.textContent = `${person.label}, ${person.address}`;
+          item.textContent = person.address.includes("@") ? `${person.label}, ${person.address}` : person.address;
           item.addEventListener("mousedown", (event) => { event.preventDefault(); pick(item); });
           return item;
         }));
