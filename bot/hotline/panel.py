@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from msgspec import structs
+
+from bot.chat.state import Person
 from eligibility.answers import FACT_NAMES, UNKNOWN
 from eligibility.phrases import upper_first
 from knowledge.naming import fold
@@ -12,7 +15,7 @@ from knowledge.naming import fold
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.chat.state import Person, State
+    from bot.chat.state import State
     from knowledge.base import Base
 
 ABOUTS = (("person", "une personne"), ("structure", "une structure"), ("both", "les deux"))
@@ -73,12 +76,29 @@ class Panel:
         return tuple((option.value, option.label) for option in base.section("facts")[name].options)
 
 
-def facts_of(form: Any) -> dict[str, str]:
+def facts_of(chosen: Mapping[str, str]) -> dict[str, str]:
     """The facts chosen in the panel. A structure says its own category."""
-    facts = {name: form[name] for name in FACT_NAMES if form.get(name)}
+    facts = {name: chosen[name] for name in FACT_NAMES if chosen.get(name)}
     if facts.get("employer", UNKNOWN) != UNKNOWN:
         facts.pop("kind", None)
     return facts
+
+
+def revised(state: State, facts: dict[str, str], about: str) -> State:
+    """The case with what the panel holds now, which the agent may have changed since the last answer."""
+    current = state.subjects[0] if state.subjects else None
+    if current is None and not facts:
+        return state
+    if current is not None and (facts, about) == (facts_of(current.facts), current.about):
+        return state
+    if not facts:
+        topic = "" if state.topic.startswith("elig_") else state.topic
+        return structs.replace(state, subjects=(), asked="", offered=(), topic=topic)
+    who = "structure" if about == "structure" else current.who if current and current.who != "structure" else "self"
+    vague = current.vague if current and "profession" not in facts else ""
+    person = structs.replace(current or Person(), who=who, about=about, facts=facts, vague=vague)
+    state = structs.replace(state, subjects=(person, *state.subjects[1:]))
+    return structs.replace(state, asked="", offered=()) if state.asked in facts else state
 
 
 def front(state: State, index: int) -> tuple[Person, ...]:

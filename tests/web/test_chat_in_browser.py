@@ -231,6 +231,53 @@ def test_a_lost_connection_is_said_and_the_question_kept(tab, live_server):
     assert page.get_by_role("alert").count() == 0
 
 
+def test_what_is_typed_and_sent_before_the_script_is_there_is_answered(tab, live_server):
+    page, held = tab, []
+    page.route("**/chat.js*", held.append)
+    page.goto(f"{live_server}/chat", wait_until="commit")
+    page.locator("#message").focus()
+    page.keyboard.type("j'ai perdu mon mot de passe\n")
+    assert page.locator(".turn").count() == 0
+    held[0].continue_()
+    page.locator(".turn.reply").wait_for()
+
+    assert page.locator(".turn.mine").inner_text().strip().endswith("j'ai perdu mon mot de passe")
+    assert page.locator("#message").input_value() == ""
+
+
+def test_what_is_being_typed_when_the_script_comes_is_not_sent(tab, live_server):
+    page, held = tab, []
+    page.route("**/chat.js*", held.append)
+    page.goto(f"{live_server}/chat", wait_until="commit")
+    page.locator("#message").focus()
+    page.keyboard.type("j'ai perdu")
+    held[0].continue_()
+    page.wait_for_load_state("load")
+    page.keyboard.type(" mon mot de passe")
+
+    assert page.locator("#message").input_value() == "j'ai perdu mon mot de passe"
+    assert page.locator(".turn").count() == 0
+    page.keyboard.press("Enter")
+    page.locator(".turn.reply").wait_for()
+
+
+def test_a_second_message_typed_while_the_first_is_answered_follows_it(tab, live_server):
+    page, held = tab, []
+    page.goto(f"{live_server}/chat", wait_until="load")
+    page.route("**/api/v1/chat", held.append, times=1)
+    with page.expect_request("**/api/v1/chat"):
+        page.locator("#message").fill("j'ai perdu mon mot de passe")
+        page.keyboard.press("Enter")
+    page.locator("#message").fill("je suis interne, ai-je droit à une boîte ?")
+    page.keyboard.press("Enter")
+    held[0].continue_()
+    page.locator(".turn.reply").nth(1).wait_for()
+
+    assert "Interne" in page.locator(".turn.reply").nth(1).inner_text()
+    assert page.locator(".turn.reply").count() == 2
+    assert page.locator("#message").input_value() == ""
+
+
 def test_the_chat_and_the_hotline_without_script(open_page):
     page = open_page("/chat", java_script_enabled=False)
     page.locator("#message").fill("je suis interne, ai-je droit à une boîte ?")
@@ -265,6 +312,9 @@ def test_the_hotline_with_the_keyboard_alone(open_page):
         page.keyboard.press("Enter")
     assert page.locator("#fait-rpps").input_value() == "active"
 
+    told = page.locator(".keys").inner_text()
+    assert [key for key in "QIURCMX" if f"{key} " not in told] == []
+
     access_key(page, "i")
     assert focused(page) == "fait-profession"
     page.locator("#region").focus()
@@ -280,10 +330,52 @@ def test_the_hotline_with_the_keyboard_alone(open_page):
     assert focused(page) == "lettre"
     access_key(page, "q")
     assert focused(page) == "question"
+
+    with page.expect_navigation():
+        access_key(page, "r")
+    assert page.locator("#fait-rpps").input_value() == "active"
+    with page.expect_navigation():
+        access_key(page, "r")
+    assert page.locator("#fait-rpps").input_value() == ""
+    assert "Interne" in page.locator("#a-lire").inner_text()
+
     with page.expect_navigation():
         access_key(page, "x")
     assert page.locator("#fait-profession").input_value() == ""
     assert page.locator("#a-lire").count() == 0
+
+
+def test_facts_chosen_and_not_sent_come_with_the_question(open_page):
+    page = open_page("/hotline")
+    page.locator("#fait-profession").select_option("secretaire-medicale")
+    page.locator("#fait-employer").select_option("ehpad")
+    page.locator("#region").select_option("corse")
+    tell(page, "quelle boîte ?")
+
+    assert "Secrétaire" in page.locator("#a-lire").inner_text()
+    assert [page.locator(s).input_value() for s in ("#fait-profession", "#fait-employer", "#region")] == [
+        "secretaire-medicale",
+        "ehpad",
+        "corse",
+    ]
+
+
+# Pages without script: the browser keeps no answer, the page brings its own way back
+
+
+@pytest.mark.parametrize("path", ["/chat", "/hotline"])
+def test_the_page_leads_back_where_the_browser_cannot(open_page, path):
+    page = open_page(path, java_script_enabled=False)
+    field = page.locator("textarea[name=text], input[name=text]").first
+    for text in ("j'ai perdu mon mot de passe", "je suis interne, ai-je droit à une boîte ?"):
+        field.fill(text)
+        page.get_by_role("button", name="Envoyer" if path == "/chat" else "Répondre", exact=True).click()
+        page.locator("#recommencer, #effacer").wait_for()
+    page.locator("#revenir").click()
+
+    answer = page.locator(".turn.reply" if path == "/chat" else ".aloud").inner_text()
+    assert "ot de passe" in answer
+    assert "Interne" not in answer
 
 
 # The widget

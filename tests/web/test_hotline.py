@@ -14,6 +14,10 @@ def text_of(response):
     return unescape(response.get_data(as_text=True)).replace("\u00a0", " ")
 
 
+def trail_of(page):
+    return re.search(r'name="trail" value="([^"]*)"|$', page)[1] or ""
+
+
 def state_of(page):
     found = re.findall(r'name="state" value="([^"]*)"', page)
     return found[-1] if found else ""
@@ -24,7 +28,7 @@ def tell(client):
     """tell("elle est interne", page) → the next page."""
 
     def _tell(text, page=""):
-        return text_of(client.post("/hotline", data={"do": "say", "text": text, "state": state_of(page)}))
+        return text_of(client.post("/hotline", data={"text": text, "state": state_of(page)}))
 
     return _tell
 
@@ -34,7 +38,7 @@ def change(client):
     """change(page, region="corse", profession=…) → the page after the facts panel."""
 
     def _change(page, about="person", **facts):
-        form = {"do": "facts", "state": state_of(page), "about": about, **facts}
+        form = {"text": "", "state": state_of(page), "trail": trail_of(page), "about": about, **facts}
         return text_of(client.post("/hotline", data=form))
 
     return _change
@@ -59,7 +63,6 @@ def test_the_screen_says_its_keys_and_offers_every_fact(client):
 
     for key in "qiux":
         assert f'accesskey="{key}"' in page
-        assert f">{key.upper()}</kbd>" in page
     for fact in ("profession", "employer", "care", "rpps", "kind", "ident", "habil", "need"):
         assert f'name="{fact}"' in page
     assert page.count("<h1") == 1
@@ -126,7 +129,7 @@ def test_the_region_alone_changes_the_contacts_of_a_verdict_and_not_the_verdict(
 
 def test_everyone_talked_about_stays_in_the_case(client, tell):
     page = tell("et l'infirmière ?", tell("secrétaire médicale dans un cabinet, a-t-elle droit à une boîte ?"))
-    back = text_of(client.post("/hotline", data={"do": "person", "person": "1", "state": state_of(page)}))
+    back = text_of(client.post("/hotline", data={"person": "1", "state": state_of(page)}))
 
     assert chosen(page, "profession") == "infirmier"
     assert "Aussi dans ce dossier" in page
@@ -150,7 +153,7 @@ def test_the_empty_screen_offers_the_frequent_calls(client, base):
         assert symptom.title in page
     if base.sections.symptoms:
         topic = base.sections.symptoms[0].topics[0]
-        answer = text_of(client.post("/hotline", data={"do": "topic", "topic": topic}))
+        answer = text_of(client.post("/hotline", data={"topic": topic}))
         assert base.section("topics")[topic].short in aloud(answer).replace("\n", " ")
 
 
@@ -162,7 +165,7 @@ def test_clearing_leaves_nothing(client, tell):
 
 
 def test_nothing_of_a_call_is_cached_or_set_in_a_cookie(client):
-    answer = client.post("/hotline", data={"do": "say", "text": "interne"})
+    answer = client.post("/hotline", data={"text": "interne"})
 
     assert answer.headers["Cache-Control"] == "no-store"
     assert "Set-Cookie" not in answer.headers
@@ -179,11 +182,12 @@ def test_a_patients_number_is_neither_said_again_nor_put_in_the_mail(tell):
 @pytest.mark.parametrize(
     "form",
     [
-        {"do": "facts", "region": "atlantide"},
-        {"do": "facts", "profession": "infirmer"},
-        {"do": "person", "person": "7"},
-        {"do": "topic", "topic": "nimporte"},
-        {"do": "person", "person": "²"},
+        {"about": "person", "region": "atlantide"},
+        {"about": "person", "profession": "infirmer"},
+        {"about": "nimporte", "profession": "infirmier"},
+        {"person": "7"},
+        {"topic": "nimporte"},
+        {"person": "²"},
     ],
 )
 def test_what_the_panel_does_not_offer_is_refused_in_french(client, form):
@@ -197,3 +201,85 @@ def test_an_empty_question_changes_nothing(tell):
     page = tell("elle est interne")
 
     assert chosen(tell(" ", page), "profession") == "interne"
+
+
+# Whatever button is pressed, the whole screen is sent
+
+
+def test_facts_changed_in_the_panel_count_for_the_question_asked_next(tell, change):
+    page = change(tell("elle est infirmière"), text="quelle boîte ?", profession="secretaire-medicale")
+
+    assert "Secrétaire" in aloud(page)
+    assert chosen(page, "profession") == "secretaire-medicale"
+
+
+def test_facts_changed_stay_beside_an_answer_that_is_on_something_else(change):
+    page = change("", text="elle a perdu son mot de passe", profession="interne", employer="ehpad", region="corse")
+
+    assert "ot de passe" in aloud(page)
+    assert [chosen(page, name) for name in ("profession", "employer", "region")] == ["interne", "ehpad", "corse"]
+
+
+def test_an_option_pressed_answers_for_the_facts_as_they_are_now(tell, change):
+    page = change(
+        tell("elle est interne, a-t-elle droit à une boîte ?"), choice="Oui, il est actif", profession="medecin"
+    )
+
+    assert (chosen(page, "profession"), chosen(page, "rpps")) == ("medecin", "active")
+
+
+def test_an_option_pressed_wins_over_the_same_fact_in_the_panel(tell, change):
+    first = tell("elle est interne, a-t-elle droit à une boîte ?")
+    page = change(first, choice="Oui, il est actif", profession="interne", rpps="absent")
+
+    assert chosen(page, "rpps") == "active"
+
+
+def test_a_question_typed_while_the_facts_are_updated_is_answered(change):
+    page = change("", text="elle a perdu son mot de passe", profession="interne")
+
+    assert "Demandé :</span> elle a perdu son mot de passe" in page
+
+
+def test_what_is_typed_stays_in_its_field_when_a_button_answers_instead(tell, change):
+    first = tell("elle est interne, a-t-elle droit à une boîte ?")
+    kept = change(first, text="et son mot de passe", choice="Oui, il est actif", profession="interne")
+    dropped = change(first, text=f"le patient {NIR}", choice="Oui, il est actif", profession="interne")
+
+    assert 'name="text" value="et son mot de passe"' in kept
+    assert "78 006" not in dropped
+
+
+def test_facts_changed_count_for_the_person_left_for_another(client, tell):
+    page = tell("et l'infirmière ?", tell("secrétaire médicale dans un cabinet, a-t-elle droit à une boîte ?"))
+    form = {"about": "person", "profession": "sage-femme", "person": "1", "state": state_of(page)}
+    back = text_of(client.post("/hotline", data=form))
+
+    assert chosen(back, "profession") == "secretaire-medicale"
+    assert "Sage-femme" in back.split("Aussi dans ce dossier")[1]
+
+
+def test_facts_emptied_leave_nobody_in_the_case(tell, change):
+    page = change(tell("elle est interne, a-t-elle droit à une boîte ?"))
+
+    assert chosen(page, "profession") == ""
+    assert 'id="a-lire"' not in page
+
+
+def test_an_empty_question_shows_the_same_answer_again(tell):
+    page = tell("elle a perdu son mot de passe")
+
+    assert aloud(tell(" ", page)) == aloud(page)
+
+
+def test_the_answer_before_is_one_key_away(client, tell):
+    first = tell("elle a perdu son mot de passe", text_of(client.get("/hotline")))
+    form = {"text": "elle est interne", "state": state_of(first), "trail": trail_of(first)}
+    second = text_of(client.post("/hotline", data=form))
+    back = client.post("/hotline", data={"back": "1", "state": state_of(second), "trail": trail_of(second)})
+    blank = client.post("/hotline", data={"back": "1", "state": "", "trail": trail_of(text_of(back))})
+
+    assert 'accesskey="r"' in second
+    assert aloud(text_of(back)) == aloud(first)
+    assert "Appels fréquents" in text_of(blank)
+    assert 'accesskey="r"' not in text_of(blank)

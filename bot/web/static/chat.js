@@ -6,9 +6,11 @@
   const box = document.getElementById("message");
   const restart = document.getElementById("recommencer");
   const printer = document.getElementById("imprimer");
+  const back = document.getElementById("revenir");
   const starts = document.getElementById("debuts");
   const fresh = compose.elements.state.value;
-  let busy = false;
+  const PATIENCE = 20000;
+  let busy = false, next = null;
 
   const make = (tag, className, text) => {
     const element = document.createElement(tag);
@@ -24,8 +26,11 @@
   const reveal = (root) => root.querySelectorAll("button.copy").forEach((b) => { b.hidden = false; });
 
   async function say(text, byButton) {
-    if (busy || !text.trim()) return;
-    busy = true;
+    if (!text.trim()) return;
+    // Sent while the answer before is on its way: asked after it, unless it is the same pressed twice.
+    if (busy) { next = text.trim() === busy ? null : [text, byButton]; return; }
+    busy = text.trim();
+    next = null;
     thread.querySelectorAll(".failed").forEach((old) => old.remove());
     const wait = make("p", "turn wait", "Un instant…");
     const later = setTimeout(() => thread.append(wait), 250);
@@ -34,6 +39,7 @@
         method: "POST",
         headers: { "Content-Type": "application/json" },
         body: JSON.stringify({ text, state: compose.elements.state.value, html: true }),
+        signal: AbortSignal.timeout(PATIENCE),
       });
       const said = await answer.json();
       if (!answer.ok) throw new Error(said.detail);
@@ -43,6 +49,7 @@
       const failed = make("p", "turn note error failed", "La réponse n’est pas arrivée. Vérifiez la connexion, puis renvoyez votre question.");
       failed.setAttribute("role", "alert");
       thread.append(failed);
+      next = null;
       box.value = box.value || text;
       box.focus();
     } finally {
@@ -50,6 +57,7 @@
       wait.remove();
       busy = false;
     }
+    if (next) say(...next);
   }
 
   function show(text, said, byButton) {
@@ -64,6 +72,7 @@
     compose.querySelector("label").textContent = said.asks ? "Votre question, ou votre réponse" : "Votre question";
     restart.hidden = printer.hidden = false;
     if (starts) starts.hidden = true;
+    if (back) back.hidden = true;
     reply.previousElementSibling.scrollIntoView({ block: "start" });
     // The button just used is gone: go on from the reply. Someone who types stays where they type.
     if (byButton) reply.focus({ preventScroll: true }); else box.focus({ preventScroll: true });
@@ -80,7 +89,7 @@
 
   document.addEventListener("submit", (event) => {
     const form = event.target, button = event.submitter;
-    if (form.matches(".say")) {
+    if (form.matches(".say") && !(button && button.name === "back")) {
       event.preventDefault();
       const pressed = button && button.name === "text";
       say(pressed ? button.value : box.value, pressed);
@@ -132,6 +141,8 @@
   restart.addEventListener("click", (event) => { event.preventDefault(); begin(); });
   printer.addEventListener("click", () => print());
   printer.hidden = restart.hidden;
+  // Enter pressed before this script was there made a new line only.
+  if (/\n\s*$/.test(box.value)) say(box.value, false);
   reveal(document);
   if (parent !== window) {
     // Opened by its button: what is typed next goes into the question, not into the empty frame.
