@@ -233,7 +233,7 @@ def test_a_lost_connection_is_said_and_the_question_kept(tab, live_server):
 
 def test_what_is_typed_and_sent_before_the_script_is_there_is_answered(tab, live_server):
     page, held = tab, []
-    page.route("**/chat.js*", held.append)
+    page.route("**/chat.js*", lambda route: held.append(route))
     page.goto(f"{live_server}/chat", wait_until="commit")
     page.locator("#message").focus()
     page.keyboard.type("j'ai perdu mon mot de passe\n")
@@ -247,7 +247,7 @@ def test_what_is_typed_and_sent_before_the_script_is_there_is_answered(tab, live
 
 def test_what_is_being_typed_when_the_script_comes_is_not_sent(tab, live_server):
     page, held = tab, []
-    page.route("**/chat.js*", held.append)
+    page.route("**/chat.js*", lambda route: held.append(route))
     page.goto(f"{live_server}/chat", wait_until="commit")
     page.locator("#message").focus()
     page.keyboard.type("j'ai perdu")
@@ -264,7 +264,7 @@ def test_what_is_being_typed_when_the_script_comes_is_not_sent(tab, live_server)
 def test_a_second_message_typed_while_the_first_is_answered_follows_it(tab, live_server):
     page, held = tab, []
     page.goto(f"{live_server}/chat", wait_until="load")
-    page.route("**/api/v1/chat", held.append, times=1)
+    page.route("**/api/v1/chat", lambda route: held.append(route), times=1)
     with page.expect_request("**/api/v1/chat"):
         page.locator("#message").fill("j'ai perdu mon mot de passe")
         page.keyboard.press("Enter")
