@@ -12,6 +12,7 @@ from bot.chat.corrections import Correction, correction
 from bot.chat.doubt import Doubt, Doubter
 from bot.chat.hearing import NEAR, heard_lines
 from bot.chat.intent import Intent, read_intent
+from bot.chat.joined import joined
 from bot.chat.onboarding import onboarding_reply
 from bot.chat.ranking import Ranked
 from bot.chat.replies import Reply
@@ -45,6 +46,9 @@ CONDITIONAL = ("elig_etudiant_remplacant", "elig_secretaire", "elig_titre_social
 """Topics whose short answer says its own conditions: true before it is known who is meant."""
 NEVER_APART = frozenset({"smalltalk", "elig_generale", *guards.GUARDED})
 """What is never taken for a question of its own beside another."""
+
+ANSWERS = ("yes", "no", "unknown")
+"""What only makes sense as the answer to a question."""
 
 NEVER_OFFERED = frozenset({"smalltalk", *guards.GUARDED})
 """What is never among the readings offered: nobody chooses « hors sujet »."""
@@ -98,6 +102,11 @@ class Dialogue:
         if followed is not None:
             followed[1].heard = heard_lines(self.base, u, ranked)
             return followed
+        whole = joined(self.base, self._understander, u, state)
+        if whole is not None:
+            next_state, reply = self.verdict(msgspec.structs.replace(state, subjects=state.subjects[1:]), (whole,))
+            reply.heard = heard_lines(self.base, u, ranked)
+            return next_state, reply
         intent = read_intent(self.base, u, ranked, state)
         if intent.kind == "topic" and followups.names_beside(u, state):
             intent = Intent("verdict", correction=True)
@@ -157,6 +166,8 @@ class Dialogue:
             return msgspec.structs.replace(state, topic=choice, offered=()), self.topic(choice, state)
         if followups.rank_said(u):
             return self._nothing_there(state)
+        if not state.asked and not state.offered and any(followups.asks_only(u, value) for value in ANSWERS):
+            return state, self._nothing_open(state, "nothing_asked")
         if state.asked == "care" and state.subjects and followups.practises(u):
             return self.verdict(state, chosen(state, "yes"))
         operator = followups.asks_operator(self.base, state, u)
@@ -181,11 +192,15 @@ class Dialogue:
             else:
                 reply.topics, reply.suggestions = list(offered), self._labels(list(offered))
             return state, reply
+        return state, self._nothing_open(state, "nothing_to_choose")
+
+    def _nothing_open(self, state: State, said: str) -> Reply:
+        """Told kindly, with ways to go on."""
         starts = ("suggest.boxes", "suggest.start", "suggest.change") if state.subjects else ()
         suggestions = [self.writer.say(name) for name in starts]
         topic = state.topic or "smalltalk"
         suggestions = suggestions or list(self.base.section("topics")[topic].suggestions)[:3]
-        return state, Reply("clarification", [topic], self.writer.say("nothing_to_choose"), suggestions=suggestions)
+        return Reply("clarification", [topic], self.writer.say(said), suggestions=suggestions)
 
     def _explained(self, state: State, *, why: bool) -> tuple[State, Reply]:
         """The why, or the details, of what was last answered."""
@@ -239,6 +254,11 @@ class Dialogue:
 
     def _topics(self, state: State, u: Understanding, ranked: list[Ranked]) -> tuple[State, Reply]:
         best = ranked[0]
+        tells = len(u.line.words) <= guards.SHORT and any(h.cue.kind == "fact" for h in u.heard)
+        if (best.topic.startswith("elig_") and u.denied) or (best.topic in guards.GUARDED and tells):
+            # "Je ne suis pas médecin", "je ne soigne pas": this says nothing yet of one's own right.
+            best = Ranked("elig_generale", SURE)
+            ranked = [best, *(r for r in ranked if r.topic != best.topic)]
         said = said_before(self.base, state, u)
         apart = [r.topic for r in self._asked_apart(u, ranked)]
         if best.p < SURE and not apart:

@@ -63,6 +63,8 @@ PICKING = BESIDE | {
 MOST_LINES, MOST_COMMAS = 4, 4
 """Lines told of an operator; a line of more commas is a list of operators."""
 SHORT = 6
+AT = frozenset({"dans", "en", "a", "au", "aux", "chez"})
+THE_PLACE = frozenset({"et", "pour", "le", "la", "l", "les", "notre", "nos", "mon", "ma"})
 
 
 def picked(u: Understanding, offered: Sequence[str]) -> str:
@@ -84,7 +86,7 @@ def rank_said(u: Understanding) -> bool:
     """Does a message only designate something by its rank: « le deuxième », « la première svp » ?"""
     words = [word for word in u.line.words if word not in PICKING]
     ranks = LAST.union(*(names for names in ORDINALS)) - {"un", "haut", "bas"}
-    return len(u.line.words) <= SHORT and len(words) == 1 and words[0] in ranks
+    return len(u.line.words) <= SHORT and len(words) == 1 and words[0] in ranks and "les" not in u.line.words
 
 
 def offered(base: Base, state: State) -> tuple[str, ...]:
@@ -136,6 +138,17 @@ def names_beside(u: Understanding, state: State) -> bool:
     """« Et la coordinatrice ? »: someone else, named right after the words that go on with the last subject."""
     goes_on = any(h.cue.value == "ellipsis" and h.start == 0 for h in u.heard)
     return bool(state.subjects) and goes_on and u.named and len(u.line.words) <= SHORT
+
+
+def asks_the_place(u: Understanding) -> bool:
+    """« Et le cabinet ? »: the structure itself, where « et au cabinet ? » would be the same person elsewhere."""
+    return bool(u.places) and not u.people and set(u.line.words[: u.places[0].entity.start]) <= THE_PLACE
+
+
+def is_elsewhere(u: Understanding) -> bool:
+    """« Dans un cabinet de trois médecins »: where the one asked about works, whoever else is there."""
+    words, own = u.line.words, any(m.role == "self" and m.score >= 4 for m in u.people)
+    return bool(words and u.places) and words[0] in AT and u.places[0].entity.start <= 2 and not own
 
 
 def oneself(state: State) -> Person:

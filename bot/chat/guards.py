@@ -44,6 +44,8 @@ PATIENT_WORDS = {
     "resident",
     "residente",
 }
+SHORT = 6
+"""A message of at most so many words that says a fact of oneself asks for no advice."""
 _MARKUP = re.compile(r"</?[a-z]+[^>]*>|\{\{|\$\{", re.IGNORECASE)
 
 
@@ -85,6 +87,7 @@ def guard(text: str, u: Understanding, ear: CueEar, ranked: list[Ranked], known:
     if ATTACK in heard:
         return ATTACK
     advised = ADVICE in heard and (p.get("avis_medical", 0) > 0.02 or (ranked and ranked[0].p < 0.6))
-    if not u.asks_for_a_right and (advised or p.get("avis_medical", 0) > 0.5):
+    tells = len(line.words) <= SHORT and any(h.cue.kind == "fact" for h in u.heard)
+    if not u.asks_for_a_right and not tells and (advised or p.get("avis_medical", 0) > 0.5):
         return ADVICE
     return ""

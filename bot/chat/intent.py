@@ -6,7 +6,9 @@ from math import log
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.chat.features import SILENT
+from bot.chat.followups import is_elsewhere
 from bot.chat.shorthand import POLITE
+from bot.chat.slots import YES_NO, denies
 from bot.chat.understanding import NO_VERDICT_ALONE
 
 if TYPE_CHECKING:
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from knowledge.base import Base
 
 SHORT = 7
-EMERGENCY = "urgence_medicale"
+EMERGENCY, SMALLTALK = "urgence_medicale", "smalltalk"
 
 # A logistic regression on the voices, each message ranked by a classifier that never saw its writer, and on the
 # labelled eligibility cases, each counted ten times: 93 % of the voices right (groups of writers left out in turn),
@@ -72,6 +74,9 @@ def read_intent(base: Base, u: Understanding, ranked: list[Ranked], state: State
             return Intent("both")
         if goes_on(u, ranked, state, correction):
             return Intent("slot" if state.asked else "verdict", correction=True)
+    about_someone = bool(state.subjects) and state.subjects[0].about != "structure"
+    if about_someone and state.topic.startswith("elig_") and is_elsewhere(u) and count <= 2 * SHORT:
+        return Intent("verdict", correction=True)
     if state.subjects and correction and u.persons and count <= 14:
         return Intent("verdict", correction=True)
     if state.asked and state.subjects and (u.people or u.vague) and count <= 8 and answers_something(u, state):
@@ -122,7 +127,8 @@ def signs(u: Understanding, ranked: list[Ranked]) -> dict[str, float]:
     """What tells a question of right from a question of use."""
     right = sum(r.p for r in ranked if r.topic.startswith("elig_"))
     # No emergency was told, or it would have been answered before: its words name a profession or a service.
-    right /= max(1 - sum(r.p for r in ranked if r.topic == EMERGENCY), SHYEST)
+    # A greeting before a name is no small talk.
+    right /= max(1 - sum(r.p for r in ranked if r.topic in (EMERGENCY, SMALLTALK)), SHYEST)
     right = min(max(right, SHYEST), 1 - SHYEST)
     asking, kinds = u.values("asking"), {h.cue.kind for h in u.heard}
     named = (*u.people, *u.vague, *u.places)
@@ -159,7 +165,8 @@ def answers_something(u: Understanding, state: State) -> bool:
     said = set(u.values("dialogue"))
     if state.asked in ("profession", "employer"):
         return bool(u.people or u.vague or u.places or {"unknown"} & said)
-    return bool({"yes", "no", "unknown", "both"} & said or _facts(u) or u.places)
+    denied = state.asked in YES_NO and denies(u)
+    return bool({"yes", "no", "unknown", "both"} & said or _facts(u) or u.places or denied)
 
 
 def _facts(u: Understanding) -> bool:

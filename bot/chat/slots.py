@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from bot.chat.corrections import corrected_place
+from bot.chat.followups import asks_the_place, is_elsewhere
 from bot.chat.state import Person, State
 from bot.chat.understanding import FACT_SAID
 from eligibility.answers import UNKNOWN
@@ -19,8 +20,14 @@ if TYPE_CHECKING:
     from bot.chat.understanding import Understanding
     from knowledge.base import Base
 
+MOST_DENYING = 4
 YES_NO = {"rpps": {"yes": "active", "no": "absent"}, "ident": {"yes": "siret", "no": "none"}}
 """How « oui » and « non » answer the questions that are not yes/no in the base."""
+
+
+def denies(u: Understanding) -> bool:
+    """« Sans SIRET », « pas de numéro »: a no to the question just asked."""
+    return len(u.line.words) <= MOST_DENYING and u.line.words[0] in ("sans", "pas", "aucun", "aucune")
 
 
 def answered(base: Base, ear: CueEar, state: State, u: Understanding) -> tuple[Person, ...] | None:
@@ -57,6 +64,8 @@ def answered(base: Base, ear: CueEar, state: State, u: Understanding) -> tuple[P
     elif ("yes" in said or "no" in said) and fact not in ("profession", "employer"):
         answer = "yes" if "yes" in said else "no"
         facts[fact] = YES_NO.get(fact, {}).get(answer, answer)
+    elif denies(u) and fact in YES_NO and not given:
+        facts[fact] = YES_NO[fact]["no"]
     elif not given:
         return None
     return (_about(msgspec.structs.replace(current, facts={**facts, **given})),)
@@ -127,7 +136,9 @@ def merged(base: Base, state: State, u: Understanding, intent: Intent) -> tuple[
     if not state.subjects:
         return new
     current = state.subjects[0]
-    if intent.correction and not u.persons and (u.places or _given(base, u, current)):
+    if intent.correction and new and current.about != "structure" and asks_the_place(u):
+        return new
+    if intent.correction and (not u.persons or is_elsewhere(u)) and (u.places or _given(base, u, current)):
         # "pardon, en EHPAD": the same person elsewhere, or with other facts.
         facts = {**current.facts, **_given(base, u, current)}
         if u.places:

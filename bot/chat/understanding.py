@@ -120,6 +120,12 @@ class Understanding:
         return people + [m for m in self.vague if m.score >= 1]
 
     @property
+    def denied(self) -> bool:
+        """Is everybody named only said not to be the one who asks?"""
+        named = (*self.people, *self.vague)
+        return bool(named) and not self.places and all(m.role == "negated" for m in named)
+
+    @property
     def asks_for_a_right(self) -> bool:
         return "eligibility" in self.values("asking")
 
@@ -348,6 +354,8 @@ class Understander:
         profession = self.base.professions[entity.id]
         only = set(fold(profession.feminine).split()) - set(fold(profession.label).split())
         said = set(line.words[entity.start : entity.end])
+        if line.words[max(0, entity.start - 1) : entity.start] in (["une"], ["ma"], ["la"], ["cette"]):
+            return bool(only)
         return bool(only & said or {word + "s" for word in only} & said)
 
     def _tells_less(self, place: str) -> bool:

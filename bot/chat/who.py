@@ -54,6 +54,7 @@ BARE = {
     "sel",
 }
 COMPLEMENT = {"de", "d", "pour", "chez", "avec", "par"}
+ACCOMPANIED = {"avec", "chez", "par", "sous", "sans"}
 TITLES = {
     "titre",
     "metier",
@@ -124,6 +125,9 @@ TELLS = frozenset(
         "d",
         "son",
         "actuellement",
+        "au",
+        "telephone",
+        "ligne",
         "bien",
         "deja",
     ]
@@ -208,7 +212,7 @@ def _mention(line: Line, entity: Entity, heard: list[Heard], facts: list[Heard])
         score, role = max(score, 0) + 4, "self"
     elif distances.get("counterpart", 99) <= 3:
         score, role = -4, "counterpart"
-    elif before in COMPLEMENT and (start < 2 or words[start - 2] not in TITLES):
+    elif _complement(words, start):
         score, role = -2, "complement"
     elif before in POSSESSIVE:
         score, role = score + 1, "mine"
@@ -221,6 +225,14 @@ def _mention(line: Line, entity: Entity, heard: list[Heard], facts: list[Heard])
     if role in ("self", "named") and entity.section != "structures" and distances.get("self", 99) > 2:
         role = _of_another(words, entity, heard, TELLS) or role
     return Mention(entity, role, score, several)
+
+
+def _complement(words: list[str], start: int) -> bool:
+    """ "Le cabinet de médecins", "même avec un médecin": someone beside the one who asks."""
+    before, earlier = words[start - 1] if start else "", words[start - 2] if start > 1 else ""
+    if before in COMPLEMENT:
+        return earlier not in TITLES
+    return before in POSSESSIVE | INDEFINITE and earlier in ACCOMPANIED
 
 
 def _of_another(words: list[str], entity: Entity, heard: list[Heard], links: frozenset[str]) -> str:

@@ -243,3 +243,77 @@ def test_the_box_of_someone_named_is_a_question_of_right(talk, text):
 
     assert reply.verdicts
     assert reply.topics[0].startswith("elig_")
+
+
+# A few words that complete what was said
+
+
+@pytest.mark.parametrize(
+    ("turns", "profession"),
+    [
+        (("JE SUIS EDUCATRICE", "SPECIALISEE"), "educateur-specialise"),
+        (("assistante", "dentaire"), "assistant-dentaire"),
+        (("étudiante", "infirmière"), "etudiant-infirmier"),
+        (("retraité", "médecin"), "medecin"),
+        (("ma femme est psychologue", "en libéral"), "psychologue"),
+    ],
+)
+def test_a_word_completes_the_name_said_before(hold, turns, profession):
+    state, _ = hold(*turns)
+
+    assert state.subjects[0].facts["profession"] == profession
+
+
+@pytest.mark.parametrize(
+    "turns", [("étudiante", "infirmière"), ("retraité", "médecin"), ("kiné", "stagiaire"), ("infirmière", "retraitée")]
+)
+def test_a_status_said_apart_grants_nothing(talk, turns):
+    assert "yes" not in [verdict.nominative for verdict in talk(*turns).verdicts]
+
+
+def test_where_someone_works_is_no_other_subject(hold):
+    state, reply = hold("secrétaire médicale", "dans un cabinet de 3 médecins")
+
+    assert state.subjects[0].facts == {"profession": "secretaire-medicale", "employer": "cabinet"}
+    assert reply.verdicts[0].nominative == "no"
+
+
+def test_and_the_practice_asks_for_the_practice(talk):
+    assert talk("secrétaire médicale", "et le cabinet ?").abouts == ["structure"]
+
+
+def test_without_a_number_answers_the_question_about_it(hold):
+    state, _ = hold("une crèche", "oui on a une infirmière", "sans siret")
+
+    assert state.subjects[0].facts["ident"] == "none"
+
+
+@pytest.mark.parametrize("text", ["je ne suis pas médecin", "je ne soigne pas"])
+def test_who_one_is_not_is_no_yes(talk, text):
+    reply = talk(text)
+
+    assert reply.kind == "clarification"
+    assert reply.asks.fact == "profession"
+
+
+def test_not_caring_said_first_counts_for_the_profession_said_next(talk):
+    assert talk("je ne soigne pas", "je suis infirmière").verdicts[0].nominative != "yes"
+
+
+def test_someone_at_ones_side_gives_no_right(talk):
+    reply = talk("naturopathe", "même avec un médecin ?")
+
+    assert "yes" not in [verdict.nominative for verdict in reply.verdicts]
+
+
+@pytest.mark.parametrize("answer", ["oui", "non", "je ne sais pas"])
+def test_an_answer_to_no_question_is_told_kindly(talk, answer):
+    reply = talk("je suis sage-femme", answer)
+
+    assert "Je n’attends pas de réponse" in reply.text
+    assert reply.suggestions
+
+
+def test_who_is_named_after_a_relation_is_someone_else(talk):
+    assert talk("aide-soignante en EHPAD", "et ma chef infirmière coordinatrice ?").abouts == ["other"]
+    assert talk("j'ai une dame au téléphone, elle est aide à domicile").abouts == ["other"]
