@@ -17,6 +17,17 @@ def fold(text: str) -> str:
 
 
 def forms_of(entry: Any) -> list[str]:
-    """Every folded name of an entry: label, feminine, inclusive, synonyms, and what its id says."""
-    names = [entry.label, getattr(entry, "feminine", ""), getattr(entry, "inclusive", ""), *entry.also, entry.id]
+    """Every folded name of an entry: label, feminine, inclusive, synonyms in both genders, and what its id says."""
+    feminine = getattr(entry, "feminine", "")
+    synonyms = [name for also in entry.also for name in (also, _in_the_feminine(also, entry.label, feminine))]
+    names = [entry.label, feminine, getattr(entry, "inclusive", ""), *synonyms, entry.id]
     return list(dict.fromkeys(folded for name in names if (folded := fold(name))))
+
+
+def _in_the_feminine(synonym: str, label: str, feminine: str) -> str:
+    """A synonym with the words of the label put as its feminine has them: "technicien de labo" → "technicienne de labo"."""
+    words, gendered = fold(label).split(), fold(feminine).split()
+    if len(words) != len(gendered):
+        return ""
+    change = dict(zip(words, gendered, strict=True))
+    return " ".join(change.get(word, word) for word in fold(synonym).split())
