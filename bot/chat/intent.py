@@ -45,6 +45,11 @@ BOX = frozenset(
     ["boite", "boites", "bal", "bals", "mss", "mssante", "messagerie", "mail", "securisee", "sante", "quelle", "quel"]
 )
 """Words that name the box, and nothing done with it."""
+CLEAR = 0.9
+"""From this probability on, a topic of use that is asked for by its own word is no question of right."""
+OTHERWISE = frozenset(
+    ["comment", "cmt", "combien", "pourquoi", "obligatoire", "oblige", "obliges", "obligee", "obliger"]
+)
 SHYEST = 0.008
 """Neither a right nor a use is ever taken for less probable than this."""
 
@@ -112,6 +117,9 @@ def wants_verdict(base: Base, u: Understanding, ranked: list[Ranked], state: Sta
         return False
     if _names_only_the_box(u):
         return True
+    if not ranked[0].topic.startswith("elig_") and ranked[0].p >= CLEAR and OTHERWISE.intersection(u.line.words):
+        # "Comment ouvrir une boîte pour notre cabinet ?" asks how, not whether.
+        return False
     score = sum(WEIGHTS[name] * value for name, value in signs(u, ranked).items()) + WEIGHTS["constant"]
     return score + (0.6 if state.asked in ("profession", "employer") else 0.0) > 0
 

@@ -51,12 +51,8 @@ def examples(base: Base, read: Callable[[str], str]) -> tuple[list[str], list[st
             texts.extend(map(read, phrasings))
             topics.extend([topic] * len(phrasings))
     for entry in base.sections.topics:
-        own = [
-            entry.label,
-            entry.short,
-            *(line for line in entry.full.splitlines() if line.strip()),
-            *entry.suggestions,
-        ]
+        # Its suggestions are questions of other topics.
+        own = [entry.label, entry.short, *(line for line in entry.full.splitlines() if line.strip())]
         texts.extend(map(read, own))
         topics.extend([entry.id] * len(own))
     for text, topic in rights(base):
