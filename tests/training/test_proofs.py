@@ -14,6 +14,7 @@ from tests.training.reading import EXERCISES
 NOON = datetime.datetime(2026, 11, 23, 12, tzinfo=datetime.UTC)
 PHARMACY = "officine@pharmacie-fictive.mssante.fr"
 LOOKED_UP = {"act": "looked_up", "found": frozenset({PHARMACY, "officine@ailleurs.mssante.fr"})}
+CHECKED = {"act": "checked", "aimed": frozenset({PHARMACY}), "attachments": 1}
 SENT = {"act": "sent", "outcome": "delivered", "served": frozenset({PHARMACY}), "recipients": 1, "attachments": 1}
 
 
@@ -36,17 +37,17 @@ def test_the_five_exercises_of_the_issue_are_there(base):
 
 
 def test_each_step_is_proved_by_its_act(exercise):
-    assert proved(exercise, seen(LOOKED_UP, {"act": "checked"}, SENT)) == [True, True, True]
+    assert proved(exercise, seen(LOOKED_UP, CHECKED, SENT)) == [True, True, True]
 
 
 def test_steps_are_proved_in_order(exercise):
-    assert proved(exercise, seen(SENT, {"act": "checked"}, LOOKED_UP)) == [True, False, False]
+    assert proved(exercise, seen(SENT, CHECKED, LOOKED_UP)) == [True, False, False]
 
 
 def test_what_came_before_the_start_proves_nothing(exercise):
     later = NOON + datetime.timedelta(minutes=2)
 
-    assert proved(exercise, seen(LOOKED_UP, {"act": "checked"}, SENT), later) == [False, False, False]
+    assert proved(exercise, seen(LOOKED_UP, CHECKED, SENT), later) == [False, False, False]
 
 
 @pytest.mark.parametrize(
@@ -59,7 +60,12 @@ def test_what_came_before_the_start_proves_nothing(exercise):
     ],
 )
 def test_another_act_does_not_prove_the_sending(exercise, other):
-    assert proved(exercise, seen(LOOKED_UP, {"act": "checked"}, {**SENT, **other})) == [True, True, False]
+    assert proved(exercise, seen(LOOKED_UP, CHECKED, {**SENT, **other})) == [True, True, False]
+
+
+@pytest.mark.parametrize("other", [{"aimed": frozenset({"officine@ailleurs.mssante.fr"})}, {"attachments": 0}])
+def test_checking_a_letter_to_another_pharmacy_or_without_the_document_proves_nothing(exercise, other):
+    assert proved(exercise, seen(LOOKED_UP, {**CHECKED, **other})) == [True, False, False]
 
 
 def test_a_search_that_did_not_show_the_pharmacy_proves_nothing(exercise):

@@ -26,6 +26,7 @@ TRAINER_ONLY = {
     "training.projected",
     "training.results",
     "training.reset",
+    "training.new_link",
 }
 
 
@@ -197,14 +198,19 @@ def test_a_participant_reaches_only_the_boxes_that_their_persona_may_open(visito
 
 def test_the_trainers_pages_are_the_trainers(visitor, opened_class, trainer, routes):
     trainee = visitor().join(opened_class.code, "Iris")
+    visitor().join(opened_class.code, "Noé")
+    board = trainer.get(f"{ROOT}/formation/tableau").text
+    another = re.search(r'value="(\d+)">Noé', board)
+    assert another
     for rule in routes:
         if rule.endpoint not in TRAINER_ONLY:
             continue
         path = address(rule, {})
+        whom = another[1] if rule.endpoint == "training.new_link" else "tous"
         for method in {"GET", "POST"} & rule.methods:
-            form = {} if method == "GET" else {"data": {"jeton": trainee.token, "qui": "tous"}}
+            form = {} if method == "GET" else {"data": {"jeton": trainee.token, "qui": whom}}
             assert getattr(trainee.client, method.lower())(path, **form).status_code == 404, rule
-            form = {} if method == "GET" else {"data": {"jeton": trainer.token, "qui": "tous"}}
+            form = {} if method == "GET" else {"data": {"jeton": trainer.token, "qui": whom}}
             assert getattr(trainer.client, method.lower())(path, **form).status_code in (200, 303), rule
 
 

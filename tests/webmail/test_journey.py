@@ -99,7 +99,8 @@ def test_from_the_directory_to_the_patient_and_back(actor):
     actor.choose("Alix Nomfictif").open().folder("Boîte de réception")
     page.get_by_role("link", name="Vos résultats").click()
     assert "Le professionnel a clos cet échange" in page.locator("article.read").inner_text()
-    page.get_by_role("link", name="Répondre", exact=True).click()
+    assert page.get_by_role("link", name="Répondre", exact=True).count() == 0
+    page.goto(page.url.partition("?")[0] + "/repondre")  # an address kept from before
     actor.send()
     assert actor.outcome == ("impossible_ui", "patient_space")
 
@@ -235,3 +236,21 @@ def test_everything_is_done_with_the_keyboard_alone(browser, site):
     keys.enter("Envoyer")
     assert page.locator("[data-outcome]").get_attribute("data-outcome") == "delivered"
     context.close()
+
+
+def test_sending_without_network_keeps_the_page_its_words_and_the_draft_then_sends(actor):
+    page = actor.page
+    actor.play("Claire Durand").open("claire.durand@")
+    actor.write(HUGO, "Avis", "Une phrase à ne pas perdre.")
+    page.context.set_offline(True)
+    actor.press("Envoyer")
+    page.locator(".stayed").wait_for()
+
+    assert "Le réseau est coupé : rien n’est parti." in page.locator(".stayed").inner_text()
+    assert page.locator("#texte").input_value() == "Une phrase à ne pas perdre."
+    page.context.set_offline(False)
+    page.locator(".saved", has_text="Brouillon enregistré").wait_for()
+    page.wait_for_function("!document.querySelector('.stayed')", timeout=15_000)
+    actor.press("Envoyer")
+    page.locator("[data-outcome]").wait_for()
+    assert actor.outcome == ("delivered", "recipient_operator")

@@ -60,3 +60,43 @@ def test_a_number_of_the_fictional_kind_is_kept_like_any_text(claire, rooms):
 
     assert claire.post("/signature", texte="Dossier 279139999901254 suivi").status_code == 303
     assert kept_anywhere(rooms, "279139999901254 suivi") == before + 1
+
+
+@pytest.mark.parametrize("number", SPELLINGS)
+@pytest.mark.parametrize(("path", "field"), [("/annuaire", "nom"), ("/annuaire", "lieu"), ("/ecrire", "texte")])
+def test_no_page_repeats_it(claire, number, path, field):
+    answer = claire.post(path, objet="Suivi", **{field: f"À propos de {number} demain"})
+
+    assert answer.status_code == 422
+    assert number not in answer.text
+    assert [mark for mark in KEPT_AS if mark in answer.text] == []
+
+
+@pytest.mark.parametrize("number", SPELLINGS)
+def test_a_search_in_a_folder_does_not_repeat_it(claire, number):
+    folder = claire.get("").headers["Location"]
+    answer = claire.post(f"{folder}/recherche", recherche=number)
+
+    assert answer.status_code == 422
+    assert number not in answer.text
+
+
+def test_the_words_around_the_number_are_not_lost(claire):
+    answer = claire.post("/ecrire", objet="Suivi", texte="Bonjour, 2 79 05 99 999 012 54, à revoir.")
+
+    assert "Bonjour, [numéro retiré]" in answer.text
+    assert "à revoir." in answer.text
+
+
+@pytest.mark.parametrize("folded", [False, True])
+def test_a_pdf_that_shows_one_is_refused(claire, rooms, folded):
+    import io
+    import zlib
+
+    drawing = b"BT /F1 12 Tf (Patient : 2 79 05 99 999 012 54) Tj ET"
+    body = zlib.compress(drawing) if folded else drawing
+    pdf = b"%PDF-1.4\n4 0 obj\n<</Length " + str(len(body)).encode() + b">>\nstream\n" + body + b"\nendstream\n"
+    answer = claire.send("hugo.leroy@medecin.zz.mssante.fr", "Lettre", fichier=(io.BytesIO(pdf), "lettre.pdf"))
+
+    assert answer.status_code == 422
+    assert "/regles-envoi/#numero-peut-etre-reel" in answer.text

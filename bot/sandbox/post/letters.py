@@ -14,6 +14,7 @@ from msgspec import Struct
 from bot.sandbox.addresses import parse
 from bot.sandbox.attempt import Attachment, Attempt, Context, Document
 from bot.sandbox.post.documents import MB, File, attachment_of, holds_number
+from bot.sandbox.post.pdf_text import words_of_pdf
 from bot.sandbox.post.reading import addresses_in, bare_text
 from bot.sandbox.post.refusals import Unacceptable
 from bot.sandbox.store.numbers import holds_real_number
@@ -158,7 +159,7 @@ def files_hold_number(files: tuple[File, ...]) -> bool:
         )
         if textual and _text_holds_number(file):
             return True
-        if holds_number(file):
+        if holds_number(file) or holds_real_number(words_of_pdf(file.content)):
             return True
     return False
 

@@ -22,6 +22,7 @@ from bot.sandbox.world import LegacyApp, Population, World
 
 # Twelve more figures (a letter in Corsica) after a first one: worth asking the rule. Quick, since every text passes.
 _WORTH_ASKING = re.compile(r"[1-478](?:[^0-9A-Za-z]*[0-9ABab]){12}")
+TAKEN_OUT = "[numéro retiré]"
 _UNSEEN = re.compile(r"[\u0000\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _SPACES = re.compile(r"\s+")
 
@@ -60,6 +61,19 @@ def holds_real_number(*texts: str) -> bool:
             if patient_facts(attempt, _nowhere()).real_number == "yes":
                 return True
     return False
+
+
+def without_numbers(text: str) -> str:
+    """The text with what may be somebody's number taken out, to show again to who typed it."""
+    if not holds_real_number(text):
+        return text
+    shown = _WORTH_ASKING.sub(lambda found: TAKEN_OUT if holds_real_number(_around(found)) else found[0], text)
+    return TAKEN_OUT if holds_real_number(shown) else shown
+
+
+def _around(found: re.Match[str]) -> str:
+    """The number with the figures that follow it: a key may be written apart."""
+    return found.string[found.start() : found.end() + 8]
 
 
 def _plain(text: str) -> str:

@@ -20,6 +20,7 @@ PROOF_WORDS = frozenset(
         "rule",
         "to",
         "found",
+        "aimed",
         "from_kind",
         "kind",
         "from_patient",
@@ -41,6 +42,7 @@ class Observed(NamedTuple):
     rules: frozenset[str] = frozenset()
     served: frozenset[str] = frozenset()
     found: frozenset[str] = frozenset()
+    aimed: frozenset[str] = frozenset()
     recipients: int = 0
     from_kind: str = ""
     kind: str = ""
@@ -57,6 +59,7 @@ class Observed(NamedTuple):
             "rule": not self.rules.isdisjoint(proof.get("rule", "").split()),
             "to": proof.get("to", "").lower() in self.served,
             "found": proof.get("found", "").lower() in self.found,
+            "aimed": proof.get("aimed", "").lower() in self.aimed,
             "from_kind": self.from_kind == proof.get("from_kind"),
             "kind": self.kind == proof.get("kind"),
             "from_patient": self.from_patient,

@@ -123,11 +123,12 @@ def _read(session: Session, world_id: int, lines: Sequence[int]) -> list[tuple[i
                     rules=frozenset(f"{details.get('rules', '')} {details.get('rule', '')}".split()),
                     served=frozenset(served.get(send, ())),
                     found=frozenset(details.get("found", "").split()),
+                    aimed=frozenset(details.get("aimed", "").split()),
                     recipients=counts.get(send, 0),
                     from_kind=box_type or "",
                     kind=kind or "",
                     from_patient=(sender or "").lower().endswith("@patient.mssante.fr"),
-                    attachments=attachments or 0,
+                    attachments=attachments or int(details.get("files", 0)),
                     own_identity=right == "member" and details.get("own_identity") != "no",
                 ),
             )

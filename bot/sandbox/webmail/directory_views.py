@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from bot.sandbox.store import directory
 from bot.sandbox.store.boxes import Favourite, Mailbox
+from bot.sandbox.store.numbers import refuse_real_number
 from bot.sandbox.webmail.chrome import chrome_of
 from bot.sandbox.webmail.folders_views import noted
 from bot.web.shell import page
@@ -40,6 +41,7 @@ def directory_routes(bp: Blueprint, rooms: Rooms) -> None:
         profession = form.get("profession", "")[:60]
         with rooms.desk() as desk:  # the search and its page keep nobody from writing
             name, place = form.get("nom", "")[:100], form.get("lieu", "")[:60]
+            refuse_real_number(name, place)
             shown, found = _shown(desk, name, profession, place, page_number, searched=True)
         with rooms.desk(writing=True) as desk:
             noted(desk, "looked_up", rooms.now(), profession=profession, found=found)

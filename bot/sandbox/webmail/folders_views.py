@@ -19,6 +19,7 @@ from bot.sandbox.store.folders import (
 )
 from bot.sandbox.store.journal import note
 from bot.sandbox.store.mail import Delivery
+from bot.sandbox.store.numbers import refuse_real_number
 from bot.sandbox.webmail.chrome import chrome_of
 from bot.sandbox.webmail.correspondents import correspondents_of
 from bot.web.shell import page
@@ -95,6 +96,7 @@ def folder_routes(bp: Blueprint, rooms: Rooms) -> None:
         with rooms.desk() as desk:
             shown = folder_of(desk, folder)
             text = request.form.get("recherche", "")[:200]
+            refuse_real_number(text)
             everywhere = request.form.get("partout") == "1"
             look = look_of(request.form)
             if not text.strip():

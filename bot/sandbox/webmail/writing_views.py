@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flask import abort, redirect, request, url_for
 from sqlalchemy import select
 
+from bot.sandbox.addresses import parse
 from bot.sandbox.post.documents import File
 from bot.sandbox.post.letters import holds_real_number_in
 from bot.sandbox.post.mailroom import raw_of
@@ -123,7 +124,7 @@ def writing_routes(bp: Blueprint, rooms: Rooms) -> None:
                     return _sent(desk, written, files, now, confirmed=wanted == CONFIRM)
                 draft = drafts.save(desk, written, now, files)
             except RealNumber as error:
-                return sheet(desk, written, refused=str(error), said=[_said(error.rule)]), 422
+                return sheet(desk, written.without_numbers(), refused=str(error), said=[_said(error.rule)]), 422
             except drafts.DraftRefused as error:
                 return sheet(desk, written, refused=str(error), draft=_text_kept(desk, written, now)), 422
             if wanted == "brouillon":
@@ -177,16 +178,25 @@ def writing_routes(bp: Blueprint, rooms: Rooms) -> None:
         )
 
     def _checked(desk: Desk, written: Written, draft: Draft | None, *, reveal: bool) -> str:
+        letter = _letter(desk, written, draft)
         panel = rooms.office.check(
             desk.session,
             desk.world,
             sender_at(desk),
-            _letter(desk, written, draft),
+            letter,
             context=_context(desk, written),
             reveal=reveal,
         )
         broken = " ".join(line.rule for line in panel.broken)
-        noted(desk, "checked", rooms.now(), outcome=panel.outcome, rules=broken[:500])
+        noted(
+            desk,
+            "checked",
+            rooms.now(),
+            outcome=panel.outcome,
+            rules=broken[:500],
+            aimed=" ".join(_published(desk, (*letter.to, *letter.cc, *letter.bcc)))[:2_000],
+            files=str(len(letter.files)),
+        )
         return sheet(desk, written, draft=draft, panel=panel, sources=_sources(panel), revealed=reveal)
 
     def _sent(
@@ -332,6 +342,19 @@ def _address_of(desk: Desk, box_id: int) -> str:
         Mailbox.world_id == desk.world.id, Mailbox.id == box_id, Mailbox.unlisted.is_(False)
     )
     return desk.session.scalar(wanted) or ""
+
+
+def _published(desk: Desk, typed: Sequence[str]) -> Sequence[str]:
+    """Those of these recipients that the directory knows: the journal keeps no other address."""
+    wanted = {address.text for one in typed[:50] if (address := parse(one)) is not None}
+    return desk.session.scalars(
+        select(Mailbox.address).where(
+            Mailbox.world_id == desk.world.id,
+            Mailbox.address.in_(wanted),
+            Mailbox.type != "PATIENT",
+            Mailbox.unlisted.is_(False),
+        )
+    ).all()
 
 
 def _signature(desk: Desk) -> str:

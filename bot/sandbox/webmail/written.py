@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from bot.sandbox.attempt import Context
 from bot.sandbox.post.letters import Letter
+from bot.sandbox.store.numbers import without_numbers
 from bot.sandbox.webmail.documents import made, on_the_shelf
 from bot.sandbox.webmail.shelves import shelf
 
@@ -119,6 +120,11 @@ class Written(Struct, kw_only=True):
     def typed(self) -> Iterable[str]:
         """Everything a person typed here."""
         return (self.to, self.cc, self.bcc, self.subject, self.text, self.reply_to)
+
+    def without_numbers(self) -> Written:
+        """The same to show again: a number that may be somebody's is never repeated, the rest of the text is."""
+        fields = ("to", "cc", "bcc", "subject", "text", "reply_to")
+        return msgspec.structs.replace(self, **{name: without_numbers(getattr(self, name)) for name in fields})
 
     def letter(self, files: Iterable[File], *, shelved: bool = True) -> Letter:
         """What the post office takes. Documents of the shelf are made now, unless the letter is only to be kept."""

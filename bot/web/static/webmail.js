@@ -51,6 +51,9 @@
     }).catch(() => {});
   }
 
+  // Did the last question stay without an answer?
+  let gone = false;
+
   // New mail: a small question every few seconds, hardly answered when nothing came.
   const mail = one("[data-pulse]");
   if (mail) {
@@ -60,6 +63,7 @@
     const ask = () => fetch(mail.dataset.pulse, { headers: { Accept: "application/json", "If-None-Match": etag }, cache: "no-store" }).then((answer) => {
       wait = 6000;
       if (answer.status !== 200) { answer.text(); return null; }
+      gone = false;
       etag = answer.headers.get("ETag") || "";
       return answer.json();
     }).then((state) => {
@@ -78,7 +82,7 @@
       }
       known = state.folders;
       if (more) one(".news").hidden = false;
-    }).catch(() => { wait = Math.min(wait * 2, 60000); }).finally(() => setTimeout(ask, wait));
+    }).catch(() => { gone = true; wait = Math.min(wait * 2, 60000); }).finally(() => setTimeout(ask, wait));
     const again = one(".news a");
     if (again) again.href = location.pathname + location.search;
     setTimeout(ask, 1500);
@@ -104,8 +108,9 @@
       fetch(form.dataset.draft, { method: "POST", body: text(), headers: { Accept: "application/json" } }).then(async (answer) => {
         const told = await answer.json().catch(() => ({}));
         saved.textContent = told.message || (answer.ok ? "Brouillon enregistré." : "Le brouillon n’a pas pu être enregistré.");
-        if (answer.ok) before = now;
+        if (answer.ok) { before = now; gone = false; one(".stayed", form)?.remove(); }
       }).catch(() => {
+        gone = true;
         saved.textContent = "Pas de connexion : le brouillon sera enregistré dès qu’elle revient. Ne fermez pas cette page.";
         later(5000);
       });
@@ -113,12 +118,35 @@
     const later = (delay) => { clearTimeout(timer); timer = setTimeout(save, delay); };
     form.addEventListener("input", () => later(1500));
     form.addEventListener("change", () => later(1500));
+    // A page left for a network that is gone is a page lost: when it seems gone, ask first whether anybody answers.
     let sending = false;
+    const stay = (words) => {
+      sending = false;
+      const told = one(".stayed", form) || document.createElement("p");
+      told.className = "stayed note error";
+      told.setAttribute("role", "alert");
+      told.textContent = words;
+      saved.after(told);
+    };
+    const tooHeavy = () => all('input[type="file"]', form).flatMap((input) => [...input.files]).reduce((sum, file) => sum + file.size, 0) > 44e6;
     form.addEventListener("submit", (event) => {
       if (sending) { event.preventDefault(); return; }
+      if (tooHeavy()) { event.preventDefault(); stay("Les fichiers choisis dépassent 44 Mo en tout, plus que le bac à sable n’en prend. Rien n’est parti ; choisissez-en de plus légers."); return; }
       clearTimeout(timer);
       sending = true;
       setTimeout(() => { sending = false; }, 8000);
+      if (navigator.onLine && !gone) return;
+      event.preventDefault();
+      const button = event.submitter;
+      fetch(mail.dataset.pulse, { cache: "no-store", signal: AbortSignal.timeout(8000) }).then((answer) => answer.text()).then(() => {
+        one(".stayed", form)?.remove();
+        gone = sending = false;
+        if (navigator.onLine) form.requestSubmit(button);
+        else throw new Error("offline");
+      }).catch(() => {
+        stay("Le réseau est coupé : rien n’est parti. Votre message reste dans cette page, et le brouillon sera enregistré dès que le réseau revient. Attendez, puis essayez de nouveau.");
+        later(3000);
+      });
     });
     addEventListener("pageshow", () => { sending = false; });
     all("[data-suggest]", form).forEach(suggest);
