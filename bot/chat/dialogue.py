@@ -291,7 +291,7 @@ class Dialogue:
             if r.p >= APART
             and whole[r.topic] >= SUPPORT
             and r.topic not in NEVER_APART
-            and (asks or r.topic == ranked[0].topic)
+            and (asks or r.topic == ranked[0].topic or (r.p >= OPEN and whole[r.topic] >= NEAR))
         ]
         names = unique(r.topic for r in sure)
         return [Ranked(name, max(r.p for r in sure if r.topic == name)) for name in names] if len(names) > 1 else []
