@@ -1,4 +1,4 @@
-"""French typography: no-break spaces before high punctuation and inside numbers, curly apostrophes."""
+"""French typography: no-break spaces before high punctuation, after « § » and inside numbers, curly apostrophes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ NARROW = "\u202f"
 _CODE = re.compile(r"(`+[^`]*`+)")
 _APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])|(?<=[^\W\d_])'(?=[«\d])")
 _BEFORE = re.compile(r"(?:(?<=[^\s|])|^)[ ](?=[:;!?%»€](?:[^-/\w]|$))")
-_AFTER = re.compile(r"«[ ]")
+_AFTER = re.compile(r"(?<=[«§≥≤])[ ]|(?<=\bn°)[ ](?=\d)|(?<=\d)[ ](?=[KkMG]o\b)|(?<=\b\d\d)[ ](?=\d\d\b)")
 _PLACEHOLDER = re.compile(r"<(?=([^\W\d_][\w'’ -]*)>)")
 _THOUSANDS = re.compile(r"(?<=\d)[ ](?=\d{3}(?!\d))")
 
@@ -48,5 +48,5 @@ def _printed(text: str) -> str:
         text = _PLACEHOLDER.sub(lambda match: "<" if _ELEMENT.fullmatch(match[1]) else "&lt;", text)
     text = _APOSTROPHE.sub("’", text)
     text = _BEFORE.sub(_before, text)
-    text = _AFTER.sub("«" + NBSP, text)
+    text = _AFTER.sub(NBSP, text)
     return _THOUSANDS.sub(NARROW, text)

@@ -287,6 +287,12 @@ def test_on_a_phone_the_tables_of_a_page_wait_under_the_answer(open_page):
     assert page.locator("details.fold table").first.is_visible()
 
 
+def test_paper_as_narrow_as_a_tablet_keeps_its_tables(open_page):
+    page = open_page("professions/orthophoniste/", width=688)
+    page.emulate_media(media="print")
+    assert page.eval_on_selector("table.verdicts td", "cell => getComputedStyle(cell).display") == "table-cell"
+
+
 @pytest.mark.parametrize(
     ("page_of_the_guide", "words", "kept"),
     [("exigences/", "starttls", "section[data-names]"), ("base/sources/", "legifrance", "div.source")],

@@ -139,10 +139,10 @@ def test_every_table_has_headers_with_a_scope(guide):
 
 
 def test_french_punctuation_is_kept_with_its_word(guide):
-    """No ordinary space before « : ; ? ! » » nor after « « », and no straight apostrophe between letters."""
+    """No ordinary space before « : ; ? ! » » nor after « « » or « § », and no straight apostrophe between letters."""
     for url, page in guide.pages.items():
         for tag in page.all("article"):
-            faults = re.findall(r".{0,20}(?:\w [:;?!»](?=\s|$)|« \w|[a-zà-ÿ]'[a-zà-ÿ]).{0,20}", tag.text)
+            faults = re.findall(r".{0,20}(?:\w [:;?!»](?=\s|$)|[«§] \w|[a-zà-ÿ]'[a-zà-ÿ]).{0,20}", tag.text)
             assert not faults, (url, faults[:3])
 
 

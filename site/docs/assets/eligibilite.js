@@ -331,7 +331,7 @@
     vague: "La réponse donnée ne suffit pas à trancher : précisez le type d’établissement ou de service.",
     refused: "Une réponse de ce lien n’est pas reconnue. Reprenons du début.",
   };
-  const typo = (text) => text.replace(/ ([:;?!»])/g, "\u00a0$1").replace(/« /g, "«\u00a0");
+  const typo = (text) => text.replace(/ ([:;?!»])/g, "\u00a0$1").replace(/([«§]) /g, "$1\u00a0");
   const day = (iso) => iso.split("-").reverse().join("/");
 
   function el(tag, attributes, ...children) {
