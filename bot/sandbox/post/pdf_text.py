@@ -1,7 +1,7 @@
 """The words of a PDF as far as its bytes tell them: strings drawn as they are, or in streams that zlib unfolds.
 
 Enough to find a number somebody typed. Words of a picture, of a font with a coding of its own, or of an encrypted
-document are out of reach (see `docs` of the sandbox).
+document are out of reach.
 """
 
 from __future__ import annotations

@@ -17,11 +17,9 @@ from sqlalchemy.exc import DontWrapMixin
 from sqlalchemy.types import TypeDecorator
 
 from bot.sandbox.attempt import Attempt
-from bot.sandbox.patients import patient_facts
+from bot.sandbox.patients import WORTH_ASKING, patient_facts
 from bot.sandbox.world import LegacyApp, Population, World
 
-# Twelve more figures (a letter in Corsica) after a first one: worth asking the rule. Quick, since every text passes.
-_WORTH_ASKING = re.compile(r"[1-478](?:[^0-9A-Za-z]*[0-9ABab]){12}")
 TAKEN_OUT = "[numéro retiré]"
 _UNSEEN = re.compile(r"[\u0000\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _SPACES = re.compile(r"\s+")
@@ -48,7 +46,7 @@ def holds_real_number(*texts: str) -> bool:
     """Does one of these texts hold a number that is not of the fictional kind?"""
     for text in texts:
         plain = _plain(text)
-        if _WORTH_ASKING.search(plain):
+        if WORTH_ASKING.search(plain):
             attempt = Attempt(
                 sender="",
                 from_type="external",
@@ -67,7 +65,7 @@ def without_numbers(text: str) -> str:
     """The text with what may be somebody's number taken out, to show again to who typed it."""
     if not holds_real_number(text):
         return text
-    shown = _WORTH_ASKING.sub(lambda found: TAKEN_OUT if holds_real_number(_around(found)) else found[0], text)
+    shown = WORTH_ASKING.sub(lambda found: TAKEN_OUT if holds_real_number(_around(found)) else found[0], text)
     return TAKEN_OUT if holds_real_number(shown) else shown
 
 
