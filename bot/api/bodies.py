@@ -12,7 +12,8 @@ from werkzeug.exceptions import BadRequest, UnprocessableEntity, UnsupportedMedi
 T = TypeVar("T")
 
 _PLACE = re.compile(r" - at `\$(.*)`$")
-_FIELD = re.compile(r"field `([^`]{1,60})`")
+_FIELD = re.compile(r"field `([a-z_]{1,30})`")
+"""A name that looks like one of ours: any other may be anything, and is not repeated."""
 
 
 def read_body(shape: type[T]) -> T:
@@ -39,6 +40,8 @@ def refusal(message: str) -> BadRequest | UnprocessableEntity:
         return UnprocessableEntity(f"Champ inconnu « {field[1]} »{inside}.")
     if field and "missing" in message:
         return UnprocessableEntity(f"Il manque « {field[1]} »{inside}.")
+    if "unknown field" in message:
+        return UnprocessableEntity(f"Champ inconnu{inside}.")
     if "length" in message:
         return UnprocessableEntity(f"« {place} » : longueur non admise.")
     return UnprocessableEntity(f"« {place} » : valeur non admise.")

@@ -6,19 +6,23 @@ then not show it again by its own Back button, so the page brings its own: what 
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-STEPS, LONGEST_STEP = 12, 4000
+STEPS = 12
+_SEALED = re.compile(r"[\w.-]{1,4000}\.[\w-]{27}", re.ASCII)
+"""What a sealed state looks like: anything else is not ours, and is not repeated."""
 
 
 def earlier(form: Mapping[str, str]) -> list[str]:
     """The sealed states before the one of the page, oldest first."""
-    return [step for step in form.get("trail", "").split() if len(step) <= LONGEST_STEP][-STEPS:]
+    return [step for step in form.get("trail", "").split() if _SEALED.fullmatch(step)][-STEPS:]
 
 
 def onward(form: Mapping[str, str]) -> str:
     """The trail of the page that follows this form."""
-    return " ".join([*earlier(form), *form.get("state", "").split()[:1]][-STEPS:])
+    state = form.get("state", "")
+    return " ".join([*earlier(form), *([state] if _SEALED.fullmatch(state) else [])][-STEPS:])

@@ -189,3 +189,23 @@ def test_what_was_sent_is_not_said_again_in_a_refusal(client):
     answer = client.post("/api/v1/chat", json={"text": ["phrase-secrete"], "state": None})
 
     assert "phrase-secrete" not in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("address", "sent"),
+    [
+        ("chat", {"text": "x", "2 85 05 78 006 084 36": 1}),
+        ("search", {"query": "x", "2 85 05 78 006 084 36": 1}),
+        ("eligibility", {"facts": {"2 85 05 78 006 084 36": "x"}}),
+        ("eligibility", {"facts": {"profession": "2 85 05 78 006 084 36"}}),
+        ("send-check", {**ATTEMPT, "auth": "2 85 05 78 006 084 36"}),
+        ("send-check", {**ATTEMPT, "2 85 05 78 006 084 36": 1}),
+        ("send-check", {**ATTEMPT, "attachments": "285057800608436"}),
+    ],
+)
+def test_a_patients_number_is_not_said_again_in_a_refusal(client, address, sent):
+    answer = client.post(f"/api/v1/{address}", json=sent)
+
+    assert answer.status_code == 422
+    assert answer.get_json()["detail"]
+    assert not [part for part in ("78 006", "7800608") if part in answer.get_data(as_text=True)]

@@ -216,6 +216,39 @@ def test_a_reply_is_copied_with_its_sources(open_page, live_server):
     assert "**" not in copied
 
 
+def test_on_paper_what_is_folded_is_there_and_the_buttons_are_not(open_page):
+    page = open_page("/chat?profession=interne")
+    assert not page.locator(".sources").is_visible()
+
+    page.emulate_media(media="print")
+
+    assert page.locator(".sources").is_visible()
+    assert page.locator(".sources").bounding_box()["height"] > 50
+    for hidden in ("button.option", ".tools", "#ecrire", ".bar"):
+        assert not page.locator(hidden).first.is_visible()
+
+
+def test_an_answer_takes_at_most_a_phone_screen_and_a_half(open_page, base):
+    long_names = sorted(base.professions, key=lambda name: -len(base.professions[name].label))[:5]
+    addresses = [f"profession={name}" for name in (*long_names, "etudiant-remplacant", "padhue", "interne", "tisf")]
+    page = open_page("/chat", width=390)
+    tall = {}
+    for query in (*addresses, *(f"topic={topic.id}" for topic in base.sections.topics)):
+        page.goto(page.url.split("?")[0] + f"?{query}")
+        tall[query] = page.locator(".turn.reply").bounding_box()["height"]
+
+    assert {query: height for query, height in tall.items() if height > 1.5 * 844} == {}
+
+
+def test_without_script_the_page_opens_on_the_answer(open_page):
+    page = open_page("/chat", width=390, java_script_enabled=False)
+    page.locator("#message").fill("je suis interne, ai-je droit à une boîte ?")
+    page.get_by_role("button", name="Envoyer").click()
+    page.locator(".turn.reply").wait_for()
+
+    assert 0 <= page.locator(".turn.reply").bounding_box()["y"] < 300
+
+
 def test_a_lost_connection_is_said_and_the_question_kept(tab, live_server):
     page = tab
     page.goto(f"{live_server}/chat")

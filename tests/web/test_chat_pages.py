@@ -161,6 +161,13 @@ def test_a_trail_that_is_not_ours_leads_to_an_empty_page(client, trail):
     assert "Pour commencer" in text_of(answer)
 
 
+def test_a_trail_that_is_not_ours_is_not_handed_on(client):
+    page = text_of(client.post("/chat", data={"text": "bonjour", "state": NIR, "trail": f"{NIR} secret"}))
+
+    assert 'name="trail"' not in page
+    assert "78 006" not in page
+
+
 # Addresses
 
 

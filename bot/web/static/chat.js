@@ -9,7 +9,7 @@
   const back = document.getElementById("revenir");
   const starts = document.getElementById("debuts");
   const fresh = compose.elements.state.value;
-  const PATIENCE = 20000;
+  const PATIENCE = 60000;
   let busy = false, next = null;
 
   const make = (tag, className, text) => {
