@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 ANY_STUDENT = "autre-etudiant"
 """The student of a profession that gives care and has no entry of its own."""
 
+IN_A_DISCIPLINE = "etudiant en "
+"""How the base names a student by the discipline."""
+
 CARING = ("PS4", "R2_TITLE", "R2_PLACE", "EDGE")
 
 BEFORE, AFTER = "trainee", "trainee_after"
@@ -128,6 +131,14 @@ class Trainees:
             entry.id: learnt[form] for entry in base.sections.professions for form in forms_of(entry) if form in learnt
         }
 
+        self._disciplines = {
+            tuple(form.split()[2:]): entry.id
+            for entry in base.sections.professions
+            if entry.id in self._learners
+            for form in forms_of(entry)
+            if form.startswith(IN_A_DISCIPLINE)
+        }
+
     def read(self, line: Line, entities: list[Entity], heard: Sequence[Heard]) -> list[Entity]:
         """The names found, each profession that is only being learnt replaced by its student."""
         found = list(entities)
@@ -145,6 +156,8 @@ class Trainees:
                     hopeful = line.words[h.start] in HOPEFUL
                     sure = not hopeful and not _broken(line, h.end, entity.start)
                     found = self._replaced(found, entity, h.start, max(h.end, entity.end), sure=sure)
+            if h.start not in leading:
+                found = self._with_discipline(line, h, found)
         light = {i for h in heard if h.cue.value == "situation" for i in range(h.start, h.end)}
         for h in (h for h in heard if h.cue.value == AFTER):
             if h.start in leading and line.words[h.start] in LEARNING:
@@ -153,6 +166,18 @@ class Trainees:
             for entity in self._before(line, h.start, found, light):
                 found = self._replaced(found, entity, entity.start, max(h.end, entity.end), sure=False)
         return sorted(self._without_rest(line, found), key=lambda e: e.start)
+
+    def _with_discipline(self, line: Line, h: Heard, found: list[Entity]) -> list[Entity]:
+        """The names found, and the student that "master d'orthophonie", "en L3 de psychologie" names by what is learnt."""
+        for start in range(h.end, min(h.end + MOST_LINKS, len(line.words))):
+            for words, student in self._disciplines.items():
+                end = start + len(words)
+                if tuple(line.words[start:end]) == words and not _broken(line, h.end, start):
+                    kept = [e for e in found if not self._covered(e, h.start, end)]
+                    return [*kept, Entity("professions", student, h.start, end, plural=False)]
+            if line.words[start] not in LINKS:
+                break
+        return found
 
     def _professions(self, found: list[Entity]) -> list[Entity]:
         """The names that may be learnt: neither a student's nor the word for one."""

@@ -97,6 +97,43 @@ def test_a_school_of_carers_is_no_place_of_care(talk, place, message):
     assert not [v for v in reply.verdicts if "yes" in (v.nominative, v.org_access, v.structure_boxes)]
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        "mon fils est en M2 d'orthophonie, pas encore diplômé",
+        "je suis en L3 de psychologie",
+        "ma fille fait ses études d'orthophonie, elle peut avoir une boîte ?",
+        "je suis en master d'ergothérapie",
+    ],
+)
+def test_who_is_named_by_what_is_studied_is_a_student(talk, message):
+    reply = talk(message)
+    assert reply.topics[0] == "elig_etudiant_remplacant"
+    assert nominative(reply) == ["no"]
+
+
+def test_a_degree_held_takes_no_right_away(talk):
+    reply = talk("j'ai un master de psychologie et le titre de psychologue, je travaille en CMP")
+    assert nominative(reply) == ["yes"]
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        ("Médecin retraitée, mais je vaccine encore deux matinées par semaine au centre de santé", ["yes"]),
+        ("médecin retraité, je ne soigne plus personne", ["depends"]),
+        ("médecin retraité", ["depends"]),
+    ],
+)
+def test_who_has_retired_counts_by_the_care_still_given(talk, message, expected):
+    assert nominative(talk(message)) == expected
+
+
+@pytest.mark.parametrize("who", ["technicienne de labo de nuit au CHU", "technicienne d'analyses", "auxi de puer"])
+def test_a_synonym_is_known_in_the_feminine(talk, who):
+    assert nominative(talk(who)) == ["yes"]
+
+
 @pytest.mark.parametrize("who", ["femme de ménage en EHPAD", "homme de ménage à l'hôpital", "agent d'entretien"])
 def test_who_cleans_is_asked_what_the_job_is(talk, who):
     reply = talk(f"{who}, j'ai droit à une boîte ?")
