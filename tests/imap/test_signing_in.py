@@ -14,7 +14,7 @@ from bot.sandbox.store.people import World
 from tests.imap.desk import Desk
 from tests.sandbox_store.conftest import Clock
 from tests.sandbox_store.scene import ALIX, CARDIOLOGY, CLAIRE, HUGO, SECRETARY, Scene
-from tests.smtp.door import xoauth2
+from tests.smtp.door import plain, xoauth2
 
 
 def test_a_password_does_not_pass_in_clear(desk: Desk) -> None:
@@ -141,12 +141,6 @@ def test_the_journal_tells_who_came_and_who_was_refused(desk: Desk, scene: Scene
     assert scene.journal() == ["signed_in", "sign_in_refused"]
 
 
-@pytest.fixture
-def checked_at_each_command(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.sandbox.imap.conversation._RECHECK_SECONDS", 0)
-
-
-@pytest.mark.usefixtures("checked_at_each_command")
 def test_a_password_revoked_meanwhile_ends_the_connection(desk: Desk) -> None:
     client = desk.signed_in()
     client.ok("NOOP")
@@ -157,7 +151,6 @@ def test_a_password_revoked_meanwhile_ends_the_connection(desk: Desk) -> None:
     assert client.line() == b""
 
 
-@pytest.mark.usefixtures("checked_at_each_command")
 def test_a_token_that_can_still_be_renewed_does_not_end_it_one_that_cannot_does(desk: Desk, clock: Clock) -> None:
     access, _ = desk.tokens()
     client = desk.client()
@@ -169,7 +162,21 @@ def test_a_token_that_can_still_be_renewed_does_not_end_it_one_that_cannot_does(
     assert b"jeton" in client.line()
 
 
-@pytest.mark.usefixtures("checked_at_each_command")
+@pytest.mark.parametrize("command", [b"z SELECT INBOX", b"z STATUS INBOX (MESSAGES)", b"z APPEND INBOX {3+}\r\na\r\n"])
+def test_a_password_revoked_meanwhile_does_nothing_more(desk: Desk, command: bytes) -> None:
+    client = desk.signed_in()
+    with desk.house.store.writing(1) as session:
+        session.execute(update(AppPassword).values(revoked_at=desk.house.now()))
+    client.send(command + b"\r\n")
+    assert client.line().startswith(b"* BYE ")
+
+
+def test_a_box_of_somebody_else_is_not_entered_on_behalf(desk: Desk) -> None:
+    refused = desk.client().no(f"AUTHENTICATE PLAIN {plain(CLAIRE, desk.password(), on_behalf=HUGO)}")
+    assert refused.code == "AUTHORIZATIONFAILED"
+    assert "boite-d-autrui" in refused.text
+
+
 def test_a_world_that_is_over_ends_it(desk: Desk) -> None:
     client = desk.reading()
     with desk.house.store.writing() as session:

@@ -133,8 +133,8 @@ def xoauth2(who: str, token: str) -> str:
     return base64.b64encode(f"user={who}\x01auth=Bearer {token}\x01\x01".encode()).decode()
 
 
-def plain(who: str, secret: str) -> str:
-    return base64.b64encode(f"\0{who}\0{secret}".encode()).decode()
+def plain(who: str, secret: str, on_behalf: str = "") -> str:
+    return base64.b64encode(f"{on_behalf}\0{who}\0{secret}".encode()).decode()
 
 
 def send(client: smtplib.SMTP, *to: str, sender: str = CLAIRE, raw: bytes | None = None, **letter: Any) -> str:

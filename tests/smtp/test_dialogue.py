@@ -182,6 +182,20 @@ def test_replies_carry_an_enhanced_code_and_stay_ascii(door: Door) -> None:
         assert re.match(rf"{code // 100}\.\d\.\d ", text.decode("ascii"))
 
 
+@pytest.mark.parametrize("command", [b"NOOP \xff", b"NOOP a\0b"], ids=["no UTF-8", "a NUL"])
+def test_a_command_that_is_no_text_is_told_what_is_wrong_with_it(known: Wire, command: bytes) -> None:
+    known.send(command + b"\r\n")
+    reply = known.reply()
+    assert reply.startswith("500 5.5.2 A command ")
+    assert "fins-de-ligne-melees" not in reply
+
+
+def test_a_size_beyond_the_limit_of_one_s_operator_is_refused_before_the_message(known: Wire, fixtures: Any) -> None:
+    limit = int(fixtures.operator_of[CLAIRE.partition("@")[2]].size_limit_mb * 1_000_000)
+    assert known.say(f"MAIL FROM:<{CLAIRE}> SIZE={limit + 1}") == "552 5.3.4 taille-emetteur"
+    assert known.say(f"MAIL FROM:<{CLAIRE}> SIZE={limit}") == "250 2.1.0 OK"
+
+
 # What comes through
 
 

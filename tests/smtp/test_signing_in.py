@@ -74,8 +74,45 @@ def test_the_third_wrong_password_shuts_the_door(door: Door) -> None:
     with door.raw() as wire:
         wire.say("EHLO poste")
         told = [wire.say(f"AUTH PLAIN {plain(CLAIRE, 'faux')}") for _ in range(3)]
-        assert told[-1] == "535 5.7.8 compte-bloque"
+        assert told[:2] == ["535 5.7.8 mot-de-passe-faux"] * 2
+        assert told[2].splitlines() == [
+            "535-5.7.8 3 refusals on this connection, closing it",
+            "535 5.7.8 mot-de-passe-faux",
+        ]
         assert wire.is_shut()
+
+
+def test_three_wrong_passwords_do_not_lock_the_account(door: Door) -> None:
+    secret = door.password()
+    with door.raw() as wire:
+        wire.say("EHLO poste")
+        for _ in range(3):
+            wire.say(f"AUTH PLAIN {plain(CLAIRE, 'faux')}")
+    with door.client() as client:
+        assert client.docmd("AUTH", "PLAIN " + plain(CLAIRE, secret))[0] == 235
+
+
+# On whose behalf
+
+
+@pytest.mark.parametrize(
+    ("who", "asked", "rule"),
+    [
+        (CLAIRE, HUGO, "boite-d-autrui"),
+        (HUGO, CARDIOLOGY, "boite-partagee-non-autorisee"),
+        (CLAIRE, "personne@ch-abcd.mssante.fr", "boite-ouverte-introuvable"),
+    ],
+)
+def test_asking_for_a_box_one_may_not_write_from_is_refused(door: Door, who: str, asked: str, rule: str) -> None:
+    with door.client() as client:
+        code, text = client.docmd("AUTH", "PLAIN " + plain(who, door.password(who), on_behalf=asked))
+    assert (code, text.decode()) == (535, f"5.7.8 {rule}")
+
+
+@pytest.mark.parametrize("asked", [CLAIRE, CARDIOLOGY, CARDIOLOGY.upper()])
+def test_one_may_ask_for_a_box_that_one_may_write_from(door: Door, asked: str) -> None:
+    with door.client() as client:
+        assert client.docmd("AUTH", "PLAIN " + plain(CLAIRE, door.password(), on_behalf=asked))[0] == 235
 
 
 def test_a_shared_box_is_entered_with_one_s_own_password(door: Door, scene: Any) -> None:
@@ -164,6 +201,13 @@ def test_a_token_for_another_box_is_not_linked(door: Door) -> None:
         wire.say("EHLO poste")
         wire.say(f"AUTH XOAUTH2 {xoauth2(HUGO, door.tokens()[0])}")
         assert wire.say("") == "535 5.7.8 psc-non-lie"
+
+
+def test_a_token_that_never_existed_has_not_expired(door: Door) -> None:
+    with door.raw() as wire:
+        wire.say("EHLO poste")
+        wire.say(f"AUTH XOAUTH2 {xoauth2(CLAIRE, 'jamais-vu')}")
+        assert wire.say("") == "535 5.7.8 mot-de-passe-faux"
 
 
 @pytest.mark.parametrize("as_token", [True, False])

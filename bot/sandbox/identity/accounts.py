@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from bot.sandbox.addresses import parse
 from bot.sandbox.post.senders import Sender
 from bot.sandbox.store.passwords import examine
-from bot.sandbox.store.worlds import boxes_open_to
+from bot.sandbox.store.worlds import box_of, boxes_open_to
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -30,6 +30,8 @@ class Account(NamedTuple):
     auth: Auth
     boxes: dict[str, int]
     box: str
+    secret: str
+    """Kept while the connection lasts: it may be revoked meanwhile."""
 
     def sender(self, box_id: int | None) -> Sender:
         """For the post office. The link is the one the rules know: 587 and STARTTLS, whatever the port of this machine."""
@@ -57,7 +59,10 @@ def identify(session: Session, office: PostOffice, given: Credentials) -> Accoun
     login = given.login.strip().lower()
     if login != found.persona.key and login not in boxes:
         return Refused("psc-non-lie" if given.is_token else "mot-de-passe-faux", known)
-    wanted = (given.on_behalf.strip().lower() or login) if login else ""
+    on_behalf = given.on_behalf.strip().lower()
+    if on_behalf == found.persona.key:
+        on_behalf = own
+    wanted = on_behalf or login
     channel, auth = _way(found)
     account = Account(
         found.world.id,
@@ -67,8 +72,15 @@ def identify(session: Session, office: PostOffice, given: Credentials) -> Accoun
         auth,
         boxes,
         wanted if wanted in boxes else own or next(iter(boxes), ""),
+        given.secret,
     )
-    answer = office.judge_sign_in(session, found.world, account.sender(boxes.get(account.box)))
+    box_id = boxes.get(account.box)
+    if on_behalf and on_behalf not in boxes:
+        asked = box_of(session, found.world.id, on_behalf)
+        if asked is None:
+            return Refused("boite-ouverte-introuvable", known)
+        box_id = asked.id
+    answer = office.judge_sign_in(session, found.world, account.sender(box_id))
     if not answer.accepted:
         return Refused(answer.rule or "mot-de-passe-faux", known)
     return account
@@ -82,7 +94,7 @@ def _unknown(office: PostOffice, given: Credentials) -> str:
     box = office.fixtures.box(address.text) if address else None
     if box is not None and box.type == "ORG" and not given.is_token:
         return "mot-de-passe-partage"
-    return "jeton-expire" if given.is_token else "mot-de-passe-faux"
+    return "mot-de-passe-faux"
 
 
 def _way(found: SignedIn) -> tuple[Channel, Auth]:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, TypeVar
 
 from sqlalchemy.exc import OperationalError, StatementError
 
+from bot.sandbox.identity.staying import no_longer
 from bot.sandbox.imap.incoming import Flood, Incoming, Refused
 from bot.sandbox.imap.lexer import BadSyntax, Lexer
 from bot.sandbox.imap.names import BadName, encode, from_wire
-from bot.sandbox.imap.signing_in import no_longer
 from bot.sandbox.imap.view import FolderGone
 from bot.sandbox.imap.wire import Gone
 from bot.sandbox.imap.wording import Refusal, flag_list, sentence, string
@@ -37,7 +37,6 @@ _log = logging.getLogger(__name__)
 _SECRET = re.compile(r"^(\S+ +(?:LOGIN|AUTHENTICATE +\S+)) .*", re.IGNORECASE | re.DOTALL)
 _SEARCHES = re.compile(r"^(\S+ +(?:UID +)?SEARCH) .*", re.IGNORECASE | re.DOTALL)
 """What one looks for may name somebody."""
-_RECHECK_SECONDS = 30.0
 _TRANSCRIPT_LINES = 100
 _TRANSCRIPT_SECONDS = 3.0
 
@@ -104,7 +103,6 @@ class Conversation:
         self.then: Callable[[], Awaitable[None]] | None = None
         """What comes once the answer has left: the handshake of STARTTLS."""
         self._out: list[bytes] = []
-        self._checked_at = 0.0
         self._kept_at = 0.0
 
     # The conversation
@@ -275,13 +273,12 @@ class Conversation:
 
     async def check_presence(self) -> None:
         """A password may be revoked, a token not renewed, a world over, while the connection lasts. Raises Left."""
-        who, now = self.who, self._now()
-        if who is None or now - self._checked_at < _RECHECK_SECONDS:
+        who = self.who
+        if who is None:
             return
-        self._checked_at = now
-        why = await self.reading(lambda session: no_longer(session, who, self.house.now()))
-        if why is not None:
-            raise Left(why)
+        over = await self.reading(lambda session: no_longer(session, who.secret, self.house.now()))
+        if over is not None:
+            raise Left(over.says)
 
     # News of the folder
 
@@ -377,7 +374,7 @@ class Conversation:
             raise Refusal("Trop de connexions ouvertes à la fois pour cette personne.", "LIMIT")
         present[who.persona_id] = present.get(who.persona_id, 0) + 1
         self.who = who
-        self._checked_at = self._kept_at = self._now()
+        self._kept_at = self._now()
 
     @staticmethod
     def _now() -> float:

@@ -1,4 +1,4 @@
-"""Who signs in over IMAP, and whether they still may: the same accounts and rules as for SMTP submission."""
+"""Who signs in over IMAP: the same accounts and rules as for SMTP submission."""
 
 from __future__ import annotations
 
@@ -6,11 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bot.sandbox.identity.accounts import Account, identify
 from bot.sandbox.imap.acts import told
-from bot.sandbox.store.passwords import examine
 
 if TYPE_CHECKING:
-    import datetime
-
     from sqlalchemy.orm import Session
 
     from bot.sandbox.identity.credentials import Credentials
@@ -20,20 +17,22 @@ _CODES = {
     "jeton-expire": "EXPIRED",
     "jeton-non-renouvele": "EXPIRED",
     "messagerie-patient-seulement": "AUTHORIZATIONFAILED",
-}
-_OVER = {
-    "revoked": "Ce mot de passe d’application a été retiré.",
-    "not_renewed": "Le jeton Pro Santé Connect (simulé) a expiré et n’a pas été renouvelé.",
-    "world_over": "Cette session du bac à sable est terminée.",
+    "boite-d-autrui": "AUTHORIZATIONFAILED",
+    "boite-partagee-non-autorisee": "AUTHORIZATIONFAILED",
+    "boite-ouverte-introuvable": "AUTHORIZATIONFAILED",
 }
 
 
 class Someone(NamedTuple):
-    """A persona signed in. The secret is kept while the connection lasts: it may be revoked meanwhile."""
+    """A persona signed in. The secret is kept while the connection lasts: it may be revoked meanwhile.
+
+    `home`: the box that the login names, or for a login that names none (MED account) the first one open to it.
+    """
 
     world_id: int
     persona_id: int
     secret: str
+    home: int | None = None
 
 
 class NotLetIn(NamedTuple):
@@ -50,7 +49,7 @@ def sign_in(session: Session, office: PostOffice, given: Credentials) -> Someone
     found = identify(session, office, given)
     now = office.clock()
     if isinstance(found, Account):
-        who = Someone(found.world_id, found.persona_id, given.secret)
+        who = Someone(found.world_id, found.persona_id, given.secret, found.boxes.get(found.box))
         told(session, who, "signed_in", now, channel=found.channel, auth=found.auth)
         return who
     if found.known is not None:
@@ -58,11 +57,3 @@ def sign_in(session: Session, office: PostOffice, given: Credentials) -> Someone
     rule = office.rulebook.rules.get(found.rule)
     says = rule.entry.says if rule else "Connexion refusée."
     return NotLetIn(found.rule, _CODES.get(found.rule, "AUTHENTICATIONFAILED"), says, found.known)
-
-
-def no_longer(session: Session, who: Someone, now: datetime.datetime) -> str | None:
-    """Why this one must leave, if so. A token that can still be renewed does not end what it began."""
-    found = examine(session, who.secret, now)
-    if found is None:
-        return _OVER["world_over"]
-    return _OVER.get(found.state)

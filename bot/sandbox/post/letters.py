@@ -20,7 +20,7 @@ from bot.sandbox.post.refusals import Unacceptable
 from bot.sandbox.store.numbers import holds_real_number
 
 if TYPE_CHECKING:
-    from bot.sandbox.post.reading import Reading
+    from bot.sandbox.post.reading import Name, Reading
     from bot.sandbox.post.senders import Desk
 
 DATA = Path(__file__).parent / "data"
@@ -41,6 +41,8 @@ JUDGED_HEADERS = (
     "X-MSS-MES",
 )
 _COMMANDS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
+_MARKS = re.compile(r'[<>"]')
+"""What would make a name look like an address."""
 _LINK = re.compile(r"https?://(?:[^/\s@]{0,100}@)?([A-Za-z0-9.-]{1,200})", re.IGNORECASE)
 _ADDRESS = re.compile(r"[A-Za-z0-9._%+-]{1,64}@([A-Za-z0-9.-]{3,200})")
 
@@ -123,6 +125,7 @@ def attempt_of_reading(desk: Desk, reading: Reading, envelope: Envelope, context
         known = address.text if address else typed.lower()
         fields["to" if known in shown["To"] else "cc" if known in shown["Cc"] else "bcc"].append(typed)
     refuse_crowd(len(envelope.recipients))
+    refuse_unclear_sender(reading)
     wanted = reading.header("Disposition-Notification-To")
     files = tuple(File(file.name, file.content, file.media_type) for file in reading.files)
     subject = reading.subject
@@ -134,7 +137,7 @@ def attempt_of_reading(desk: Desk, reading: Reading, envelope: Envelope, context
         subject=subject,
         body=reading.text,
         body_format=reading.body_format,  # type: ignore[arg-type]
-        headers=_headers(reading, wanted),
+        headers=_headers(desk, reading, wanted),
         is_reply=bool(reading.answered_ids) or subject.lower().startswith(("re:", "re :")),
         dsn_requested=any("SUCCESS" in when for when in envelope.notify.values()),
         mdn_requested=bool(wanted),
@@ -185,6 +188,15 @@ def refuse_form(letter: Letter) -> None:
         raise Unacceptable("message-trop-gros")
 
 
+def refuse_unclear_sender(reading: Reading) -> None:
+    """Raises Unacceptable: no From, several, or one that no address can be read in; the same for a Sender, if any."""
+    for field, least in (("From", 1), ("Sender", 0)):
+        names = reading.names(field)
+        values = reading.root.values(field)
+        if not least <= len(values) <= 1 or (values and not names) or any(parse(n.address) is None for n in names):
+            raise Unacceptable("en-tetes-mal-formes")
+
+
 def refuse_crowd(count: int) -> None:
     """Raises Unacceptable beyond what one message may be addressed to here."""
     if count > MAX_RECIPIENTS:
@@ -222,15 +234,15 @@ def _of_the_same_patient(found: tuple[Attachment, ...]) -> tuple[Attachment, ...
     )
 
 
-def _headers(reading: Reading, wanted: str | None) -> dict[str, str | None]:
+def _headers(desk: Desk, reading: Reading, wanted: str | None) -> dict[str, str | None]:
     """What the rules ask of the headers; a thread is only there or not, its ids are machines' numbers."""
     headers: dict[str, str | None] = {}
     for name in JUDGED_HEADERS:
         value = reading.header(name)
         headers[name] = "<present@message>" if value and name in ("In-Reply-To", "References") else value
-    if headers["From"]:
-        sender = reading.sender
-        headers["From"] = f"{sender.label} <{sender.address}>" if sender.label else sender.address
+    sender = _least_one_s_own(desk, reading)
+    label = _MARKS.sub("", sender.label)
+    headers["From"] = f"{label} <{sender.address}>" if label else sender.address
     if headers.get("Reply-To"):
         first = next(iter(addresses_in(headers["Reply-To"] or "")), None)
         headers["Reply-To"] = first.address if first else headers["Reply-To"]
@@ -238,6 +250,13 @@ def _headers(reading: Reading, wanted: str | None) -> dict[str, str | None]:
         first = next(iter(addresses_in(wanted)), None)
         headers["Disposition-Notification-To"] = first.address if first else wanted
     return headers
+
+
+def _least_one_s_own(desk: Desk, reading: Reading) -> Name:
+    """The sender that is shown, or the first one, in From or Sender, that is neither the box nor who writes from it."""
+    mine = {box.address for box in (desk.box, desk.own) if box is not None}
+    shown = [*reading.names("From"), *reading.names("Sender")]
+    return next((name for name in shown if name.address.lower() not in mine), reading.sender)
 
 
 def _seen_in(text: str, urgent: bool, context: Context) -> Context:

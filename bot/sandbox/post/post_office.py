@@ -17,13 +17,13 @@ from sqlalchemy import bindparam, delete, select
 from sqlalchemy.exc import IntegrityError
 
 from bot.sandbox.addresses import parse
-from bot.sandbox.attempt import Attempt, Context
+from bot.sandbox.attempt import Attachment, Attempt, Context
 from bot.sandbox.judge import judge
 from bot.sandbox.post.aftermath import Aftermath
 from bot.sandbox.post.checking import Panel, panel_of
 from bot.sandbox.post.circumstances import boxes_among, contexts_of, habits_of
 from bot.sandbox.post.compose import compose, folded, header_block, new_message_id
-from bot.sandbox.post.documents import File
+from bot.sandbox.post.documents import MB, File
 from bot.sandbox.post.letters import (
     Envelope,
     Letter,
@@ -59,6 +59,8 @@ if TYPE_CHECKING:
 NOT_KEPT = "(numéro non conservé)"
 A_REAL_NUMBER = "1900199001990"
 """Shaped like somebody's (month 01): told to the judge in place of one found where it does not look. Never kept."""
+TOO_BIG = "5.3.4"
+"""Enhanced status of a message too big for the system (RFC 3463)."""
 
 
 _WORLD_OF_ID = select(World).where(World.id == bindparam("the_world")).execution_options(**NAMES_ITS_WORLD)
@@ -207,6 +209,17 @@ class PostOffice:
         reply = verdict.smtp_reply
         return Rcpt(False, reply, rule, self._said(rule))
 
+    def judge_size(self, session: Session, world: World, sender: Sender, octets: int) -> Rcpt:
+        """What the sender's operator answers to the size announced with MAIL: that of the message once encoded."""
+        desk = desk_of(session, self.spaces, world, sender)
+        weight = Attachment(name="message", size_mb=octets * 3 / 4 / MB)
+        attempt = structs.replace(self._bare_attempt(desk, ()), attachments=(weight,))
+        for finding in judge(attempt, desk.space, self.rulebook).findings:
+            smtp = self.rulebook.rules[finding.rule].smtp
+            if smtp is not None and smtp.enhanced == TOO_BIG:
+                return Rcpt(False, f"{smtp.code} {smtp.enhanced} {finding.rule}", finding.rule, finding.message)
+        return Rcpt(True, "250 2.1.0", None, "")
+
     # The way of a message
 
     def carry(
@@ -247,6 +260,8 @@ class PostOffice:
                 parcel.automatic,
             )
             reading, bcc = reread(made), letter.bcc
+        elif parcel.door == "smtp" and reading is not None:
+            reading = _completed(reading, desk.box, at)
         assert reading is not None  # noqa: S101 - read above, or just composed
         return self._apply(session, desk, verdict, reading, bcc, envelope, parcel, before, at)
 
@@ -475,6 +490,19 @@ class Parcel(NamedTuple):
 
 def _with_a_real_number(attempt: Attempt) -> Attempt:
     return structs.replace(attempt, body=f"{attempt.body or ''} {A_REAL_NUMBER}")
+
+
+def _completed(reading: Reading, box: Mailbox, at: datetime.datetime) -> Reading:
+    """With the Date and the Message-ID that a client forgot: submission adds them (RFC 6409 § 8.2, 8.3)."""
+    missing = [
+        (name, value)
+        for name, value in (
+            ("Date", format_datetime(at)),
+            ("Message-ID", new_message_id(box.address.rpartition("@")[2])),
+        )
+        if reading.header(name) is None
+    ]
+    return reread(header_block(missing) + reading.raw) if missing else reading
 
 
 def _without_bcc(reading: Reading) -> tuple[Reading, tuple[str, ...]]:

@@ -44,6 +44,7 @@ MACHINE_HEADERS = frozenset(
     }
 )
 _IDS = re.compile(r"<[^<>\s]{1,400}>")
+_LOOKS_LIKE_ADDRESS = re.compile(r"[^\s@<>(),;:\"'\[\]]{1,64}@[^\s@<>(),;:\"'\[\]]{1,255}")
 _UNSEEN = re.compile(r"[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
@@ -253,7 +254,13 @@ def pairs_in(value: str) -> list[tuple[str, str]]:
 
 
 def _names(pairs: list[tuple[str, str]]) -> list[Name]:
-    return [Name(_seen(decoded(label)), address.strip()) for label, address in pairs]
+    return [Name(_true(_seen(decoded(label)), address.strip()), address.strip()) for label, address in pairs]
+
+
+def _true(label: str, address: str) -> str:
+    """The name, unless it shows an address that is another one: then nothing, so that the true address is seen."""
+    shown = _LOOKS_LIKE_ADDRESS.findall(unicodedata.normalize("NFKC", label))
+    return "" if any(one.lower() != address.lower() for one in shown) else label
 
 
 def bare_text(html: str) -> str:

@@ -42,7 +42,8 @@ SHAPES = {
         Shape(
             "en-tetes-mal-formes",
             "554 5.6.0",
-            "Les en-têtes de ce message sont mal formés, trop nombreux ou trop longs. Refaites-le depuis votre logiciel.",
+            "Les en-têtes de ce message sont mal formés, trop nombreux ou trop longs, ou n’ont pas un expéditeur (From) et un "
+            "seul. Refaites-le depuis votre logiciel.",
         ),
         Shape(
             "mime-mal-forme",

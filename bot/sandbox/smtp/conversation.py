@@ -182,9 +182,10 @@ class Conversation(SMTP):
             self.talk.aside("Le client a commencé à chiffrer sans le demander (TLS implicite).")
             await self._end("554 5.5.1 port-465")
             return
-        text = _command_text(line)
-        if text is None:
-            await self._fault("500 5.5.2 fins-de-ligne-melees")
+        try:
+            text = _command_text(line)
+        except Faulty as error:
+            await self._fault(error.reply)
             return
         verb, _, argument = text.partition(" ")
         verb = verb.upper()
@@ -206,7 +207,17 @@ class Conversation(SMTP):
         if self._idle_commands > self.max_idle_commands:
             await self._end("421 4.7.0 Too many commands without a message")
             return
-        await command(argument)
+        if await self._may_stay(verb):
+            await command(argument)
+
+    async def _may_stay(self, verb: str) -> bool:
+        """A password is revoked, a token not renewed, a world over: looked at between messages, and with each message."""
+        if self.account is None or self.transaction is not None or verb == "QUIT":
+            return True
+        reply = await self.counter.over(self.account)
+        if reply:
+            await self._end(reply)
+        return not reply
 
     # Speaking
 
@@ -375,7 +386,9 @@ class Conversation(SMTP):
             return
         self._refused_sign_ins += 1
         if self._refused_sign_ins >= self.max_refused_sign_ins:
-            await self._end("535 5.7.8 compte-bloque")
+            # The account is not locked: only this conversation ends, and a new one may begin at once.
+            await self.push(f"535-5.7.8 {self.max_refused_sign_ins} refusals on this connection, closing it")
+            await self._end(f"535 5.7.8 {found.rule}")
         else:
             await self.push(f"535 5.7.8 {found.rule}")
 
@@ -408,6 +421,10 @@ class Conversation(SMTP):
             await self.push("552 5.3.4 message-trop-gros")
             return
         box_id, refusal = await self._box_of(self.account, mail.address)
+        if refusal:
+            await self.push(refusal)
+            return
+        refusal = await self.counter.size(self.account, box_id, mail.size)
         if refusal:
             await self.push(refusal)
             return
@@ -459,7 +476,8 @@ class Conversation(SMTP):
             self._idle_commands = self._faults = 0
             if raw is not None:
                 self._reset_timeout(self.idle_known)
-                await self.push(await self._submitted(Parcel(account, transaction.box_id, transaction.envelope(), raw)))
+                reply = await self._submitted(Parcel(account, transaction.box_id, transaction.envelope(), raw))
+                await (self._end(reply) if reply.startswith("421") else self.push(reply))
             if self._keeping is None:
                 self._keeping = self.loop.call_later(self.kept_after, self._keep)
 
@@ -532,17 +550,17 @@ class _NoHandler:
     """aiosmtpd looks here for hooks; there are none."""
 
 
-def _command_text(line: bytes) -> str | None:
-    """A command without its ending, or None for what is not one line of text."""
-    if not line.endswith(b"\r\n"):
-        return None
+def _command_text(line: bytes) -> str:
+    """A command without its ending. Raises Faulty for what is not one line of text."""
     bare = line[:-2]
-    if b"\r" in bare or b"\0" in bare:
-        return None
+    if not line.endswith(b"\r\n") or b"\r" in bare:
+        raise Faulty("500 5.5.2 fins-de-ligne-melees")
+    if b"\0" in bare:
+        raise Faulty("500 5.5.2 A command holds no NUL byte")
     try:
         return bare.decode("utf-8")
     except UnicodeDecodeError:
-        return None
+        raise Faulty("500 5.5.2 A command is written in UTF-8") from None
 
 
 def _masked(verb: str, text: str) -> str:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy.exc import StatementError
 
 from bot.sandbox.identity.accounts import Account, Refused, identify
+from bot.sandbox.identity.staying import Over, no_longer
+from bot.sandbox.post.documents import MB
 from bot.sandbox.post.letters import Envelope
 from bot.sandbox.post.post_office import Rcpt, WorldIsOver
 from bot.sandbox.smtp.writing import box_to_write_from, journal_sign_in
@@ -45,6 +47,8 @@ class Counter:
     def __init__(self, house: House) -> None:
         self.house = house
         self.office = house.office
+        limits = (one.size_limit_mb for one in self.office.fixtures.operators.values())
+        self._fits_everywhere = min((limit for limit in limits if limit), default=0) * MB
         self._recent: dict[tuple[int, int, int | None, str], tuple[float, Rcpt]] = {}
 
     async def sign_in(self, given: Credentials) -> Account | Refused:
@@ -54,6 +58,17 @@ class Counter:
         if world_id is not None:
             self.house.write_later(world_id, journal_sign_in(found, self.house.now()))
         return found
+
+    async def over(self, account: Account) -> str:
+        """The reply that ends the conversation, if the password was revoked meanwhile, the token not renewed…"""
+        over = await self.house.in_thread(self._over, account)
+        return reply_that_ends(over) if over is not None else ""
+
+    async def size(self, account: Account, box_id: int | None, octets: int) -> str:
+        """The reply that refuses a message of the size that the client announces, if the sender's operator does."""
+        if octets <= self._fits_everywhere:
+            return ""
+        return await self.house.in_thread(self._size, account, box_id, octets)
 
     async def box(self, account: Account, address: str) -> tuple[int | None, str]:
         """The box to write from, and the reply that refuses it, if any."""
@@ -100,6 +115,16 @@ class Counter:
         with self.house.store.reading() as session:
             return identify(session, self.office, given)
 
+    def _over(self, account: Account) -> Over | None:
+        with self.house.store.reading(account.world_id) as session:
+            return no_longer(session, account.secret, self.house.now())
+
+    def _size(self, account: Account, box_id: int | None, octets: int) -> str:
+        with self.house.store.reading(account.world_id) as session:
+            world = self.office.world_of(session, account.world_id)
+            answer = self.office.judge_size(session, world, account.sender(box_id), octets)
+            return "" if answer.accepted else answer.reply
+
     def _box(self, account: Account, address: str) -> tuple[int | None, str]:
         with self.house.store.reading(account.world_id) as session:
             return box_to_write_from(session, self.office, account, address)
@@ -110,6 +135,9 @@ class Counter:
             return self.office.judge_recipient(session, world, account.sender(box_id), address)
 
     def _submit(self, session: Session, parcel: Parcel, key: str) -> str:
+        over = no_longer(session, parcel.account.secret, self.house.now())
+        if over is not None:
+            return reply_that_ends(over)
         submission = self.office.submit(
             session,
             self.office.world_of(session, parcel.account.world_id),
@@ -120,6 +148,11 @@ class Counter:
             envelope=parcel.envelope,
         )
         return reply_to(submission)
+
+
+def reply_that_ends(over: Over) -> str:
+    """The last line said to one who may stay no longer."""
+    return f"421 4.7.0 {over.rule or 'This world has expired, closing'}"
 
 
 def reply_to(submission: Submission) -> str:
