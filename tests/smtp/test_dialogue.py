@@ -182,7 +182,7 @@ def test_replies_carry_an_enhanced_code_and_stay_ascii(door: Door) -> None:
         assert re.match(rf"{code // 100}\.\d\.\d ", text.decode("ascii"))
 
 
-@pytest.mark.parametrize("command", [b"NOOP \xff", b"NOOP a\0b"], ids=["no UTF-8", "a NUL"])
+@pytest.mark.parametrize("command", [b"NOOP \xff", b"\xff\xfe", b"NO\0OP", b"NOOP\0"])
 def test_a_command_that_is_no_text_is_told_what_is_wrong_with_it(known: Wire, command: bytes) -> None:
     known.send(command + b"\r\n")
     reply = known.reply()

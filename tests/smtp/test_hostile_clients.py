@@ -65,10 +65,8 @@ def test_a_false_end_neither_ends_the_message_nor_starts_another(door: Door, sce
     assert scene.lines(HUGO) == scene.lines(CLAIRE) == []
 
 
-@pytest.mark.parametrize(
-    "line", [b"NOOP\n", b"NO\rOP\r\n", b"NOOP\r\r\n", b"NO\0OP\r\n", b"\xff\xfe\r\n", b"NOOP\x00\r\n"]
-)
-def test_a_command_is_one_line_of_text(door: Door, line: bytes) -> None:
+@pytest.mark.parametrize("line", [b"NOOP\n", b"NO\rOP\r\n", b"NOOP\r\r\n"])
+def test_a_command_is_one_line(door: Door, line: bytes) -> None:
     with door.raw() as wire_to:
         wire_to.send(line)
         assert wire_to.reply() == "500 5.5.2 fins-de-ligne-melees"
