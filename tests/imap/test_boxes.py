@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import select
 
 from bot.sandbox.store.people import Journal
@@ -73,16 +74,59 @@ def test_a_box_lent_by_delegation_lies_apart(desk: Desk, scene: Scene) -> None:
     assert client.ok("SEARCH ALL").numbers() == [1]
 
 
-def test_a_med_account_has_no_inbox_but_shared_boxes(desk: Desk, scene: Scene) -> None:
+def test_the_inbox_of_a_med_account_is_that_of_the_box_it_is_attached_to(desk: Desk, scene: Scene) -> None:
     scene.send(HUGO, CARDIOLOGY)
     client = desk.signed_in(SECRETARY)
-    assert names(client, "%") == [SHARED]
-    refused = client.no("SELECT INBOX")
-    assert refused.code == "NONEXISTENT"
-    assert "rattachees" in refused.text
-    assert client.ok("NAMESPACE").one("NAMESPACE").startswith(b"NAMESPACE NIL NIL ((")
-    client.ok(f'SELECT "{SHARED}/{CARDIOLOGY}/INBOX"')
+    assert names(client, "INBOX") == ["INBOX"]
+    assert client.ok("NAMESPACE").one("NAMESPACE").startswith(b'NAMESPACE (("" "/")) NIL ')
+    client.ok("SELECT INBOX")
     assert client.ok("SEARCH ALL").numbers() == [1]
+
+
+def signed_in_to(desk: Desk, box: str, who: str) -> Client:
+    """With one's own password, naming a box one may open, as its sheet says."""
+    client = desk.client()
+    client.ok(f'LOGIN "{box}" "{desk.password(who)}"')
+    return client
+
+
+@pytest.mark.parametrize("who", [CLAIRE, JULIE, SECRETARY])
+def test_the_box_that_the_login_names_is_the_inbox(desk: Desk, scene: Scene, who: str) -> None:
+    scene.send(HUGO, CLAIRE, subject="Personnel")
+    scene.send(HUGO, CARDIOLOGY, subject="Pour le service")
+    client = signed_in_to(desk, CARDIOLOGY, who)
+    client.ok("SELECT INBOX")
+    assert b"Pour le service" in client.ok("FETCH 1:* ENVELOPE").one("FETCH")
+
+
+def test_an_account_of_the_shared_box_shows_it_once_and_no_personal_box(desk: Desk) -> None:
+    client = signed_in_to(desk, CARDIOLOGY, CLAIRE)
+    assert not any(CARDIOLOGY in name or CLAIRE in name for name in names(client))
+    assert client.ok("NAMESPACE").one("NAMESPACE").startswith(b'NAMESPACE (("" "/")) ')
+    assert b"\\Sent" in client.ok('LIST (SPECIAL-USE) "" "*"').named("LIST")[0]
+
+
+def test_a_folder_made_in_the_account_of_the_shared_box_is_the_colleagues_too(desk: Desk) -> None:
+    signed_in_to(desk, CARDIOLOGY, CLAIRE).ok("CREATE Gardes")
+    assert f"{SHARED}/{CARDIOLOGY}/Gardes" in names(desk.signed_in(JULIE))
+
+
+def test_the_journal_says_who_opened_the_box_that_the_login_names(desk: Desk) -> None:
+    signed_in_to(desk, CARDIOLOGY, CLAIRE).ok("SELECT INBOX")
+    with desk.house.store.reading(1) as session:
+        claire, box = persona_of(session, 1, CLAIRE), box_of(session, 1, CARDIOLOGY)
+        asked = select(Journal.persona_id).where(Journal.mailbox_id == box.id, Journal.act == "opened_box")  # type: ignore[union-attr]
+        assert session.scalars(asked).all() == [claire.id]
+
+
+def test_access_withdrawn_leaves_the_account_of_the_shared_box_without_inbox(desk: Desk) -> None:
+    client = signed_in_to(desk, CARDIOLOGY, CLAIRE)
+    with desk.house.store.writing(1) as session:
+        box = box_of(session, 1, CARDIOLOGY)
+        assert box is not None
+        withdraw(session, persona_of(session, 1, CLAIRE), box)
+    assert client.no("SELECT INBOX").code == "NONEXISTENT"
+    assert "INBOX" not in names(client)
 
 
 def test_access_withdrawn_shuts_the_folder_that_is_open(desk: Desk) -> None:
@@ -163,7 +207,7 @@ def test_nothing_of_another_world_is_seen(desk: Desk, scene: Scene, other_scene:
 
 def test_accents_come_once_the_client_takes_utf8(desk: Desk) -> None:
     client = desk.signed_in()
-    assert "Boites partagees" in desk.signed_in(SECRETARY).no("SELECT INBOX").text
+    assert 'dossier "A cote' in client.no('SELECT "&AMA- c&APQ-t&AOk-"').text
     client.ok("ENABLE UTF8=ACCEPT")
     assert "Boîtes partagées" in _utf8_names(client)
     client.ok('CREATE "Éléments triés"'.encode())

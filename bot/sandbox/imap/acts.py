@@ -106,7 +106,7 @@ def copy(
     session: Session, view: View, uids: Sequence[int], name: str, who: Someone, now: datetime.datetime, *, move: bool
 ) -> Copied:
     """COPY, or MOVE when the originals go. Raises Refusal."""
-    boxes = open_boxes(session, view.world_id, view.persona_id)
+    boxes = open_boxes(session, who)
     place, target = existing(session, boxes, name, to_fill=True)
     if not move or place.open_box.box.id != view.box_id:
         _refuse_full(place.open_box.box)
@@ -155,7 +155,7 @@ def file(
     at: datetime.datetime,
 ) -> tuple[int, int]:
     """APPEND: (uidvalidity, uid). Raises Refusal, in French: real number, shape of the message, full box."""
-    boxes = open_boxes(session, who.world_id, who.persona_id)
+    boxes = open_boxes(session, who)
     place, target = existing(session, boxes, name, to_fill=True)
     _refuse_full(place.open_box.box)
     try:

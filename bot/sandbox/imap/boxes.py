@@ -1,4 +1,4 @@
-"""The folders one persona reaches, under one tree of names: its own box, shared boxes, boxes lent by delegation.
+"""The folders one persona reaches, under one tree of names: the box signed in to, shared boxes, boxes lent.
 
 Every function takes a session of the world of the persona, and is asked again at each command: rights may have changed.
 """
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from bot.sandbox.imap.signing_in import Someone
+
 SHARED = "Boîtes partagées"
 LENT = "Délégations"
 SPECIAL_USES = {"sent": "\\Sent", "drafts": "\\Drafts", "trash": "\\Trash"}
@@ -33,7 +35,7 @@ _OPEN = (
 
 
 class OpenBox(NamedTuple):
-    """A box that this persona may open, and the beginning of the names of its folders."""
+    """A box that this persona may open, and the beginning of the names of its folders: none for the box signed in to."""
 
     box: Mailbox
     right: Right
@@ -58,40 +60,42 @@ class Entry(NamedTuple):
     folder: Folder | None
 
 
-def open_boxes(session: Session, world_id: int, persona_id: int) -> list[OpenBox]:
-    """Its own box first, if it has one."""
-    found = session.execute(_OPEN, {"the_world": world_id, "the_persona": persona_id})
-    boxes = [OpenBox(box, right, _prefix(box, right)) for box, right in found]
-    return sorted(boxes, key=lambda opened: (opened.right != "own", opened.prefix))
+def open_boxes(session: Session, who: Someone) -> list[OpenBox]:
+    """The box signed in to first, whose INBOX is the INBOX; then the others.
+
+    One's own box is not among the others: it is an account of its own, which one's own address opens.
+    """
+    found = session.execute(_OPEN, {"the_world": who.world_id, "the_persona": who.persona_id})
+    boxes = [
+        OpenBox(box, right, "" if box.id == who.home else _prefix(box, right))
+        for box, right in found
+        if box.id == who.home or right != "own"
+    ]
+    return sorted(boxes, key=lambda opened: opened.prefix)
 
 
 def _prefix(box: Mailbox, right: Right) -> str:
-    if right == "own":
-        return ""
     return f"{LENT if right == 'delegate' else SHARED}{SEPARATOR}{box.address}{SEPARATOR}"
 
 
 def find(session: Session, boxes: Iterable[OpenBox], name: str) -> Place:
     """The place of this name. Raises Refusal where no folder of a box can be."""
-    own = None
+    home = None
     for opened in boxes:
         if not opened.prefix:
-            own = opened
+            home = opened
         elif name.startswith(opened.prefix) and len(name) > len(opened.prefix):
             inner = name[len(opened.prefix) :]
             return Place(opened, inner, folder_named(session, opened.box, inner))
     if name.partition(SEPARATOR)[0] in (SHARED, LENT):
         raise Refusal("Cette boîte ne vous est pas ouverte, ou ce nom n’est pas celui d’un dossier.", "NONEXISTENT")
-    if own is None:
-        raise Refusal(
-            f"Votre compte n’a pas de boîte à lui : ouvrez celles qui lui sont rattachées, sous « {SHARED} ».",
-            "NONEXISTENT",
-        )
-    inner = _own_name(name)
-    return Place(own, inner, folder_named(session, own.box, inner))
+    if home is None:
+        raise Refusal("La boîte de cette connexion ne vous est plus ouverte, ou il n’y en a aucune.", "NONEXISTENT")
+    inner = _inner_name(name)
+    return Place(home, inner, folder_named(session, home.box, inner))
 
 
-def _own_name(name: str) -> str:
+def _inner_name(name: str) -> str:
     """INBOX in any case, alone or above others (RFC 3501 § 5.1)."""
     first, slash, rest = name.partition(SEPARATOR)
     return f"INBOX{slash}{rest}" if first.upper() == "INBOX" else name
@@ -127,7 +131,7 @@ def entries(session: Session, boxes: Iterable[OpenBox]) -> list[Entry]:
                     opened.prefix + folder.name,
                     folder.selectable,
                     folder.subscribed,
-                    use if opened.right == "own" else "",
+                    "" if opened.prefix else use,
                     folder,
                 )
             )

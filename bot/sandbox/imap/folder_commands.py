@@ -80,7 +80,7 @@ async def _opened(talk: Conversation, lexer: Lexer, *, read_only: bool) -> Done:
 def _open(
     session: Session, who: Someone, name: str, known: set[int], now: datetime.datetime, *, read_only: bool
 ) -> Opened:
-    place, folder = boxes.existing(session, boxes.open_boxes(session, who.world_id, who.persona_id), name)
+    place, folder = boxes.existing(session, boxes.open_boxes(session, who), name)
     box = place.open_box.box
     view = View(
         folder_id=folder.id,
@@ -127,7 +127,7 @@ async def create(talk: Conversation, lexer: Lexer) -> Done:
     who = talk.someone
 
     def work(session: Session) -> None:
-        place = boxes.find(session, boxes.open_boxes(session, who.world_id, who.persona_id), name)
+        place = boxes.find(session, boxes.open_boxes(session, who), name)
         if place.folder is not None:
             raise Refusal(f"Le dossier « {name} » existe déjà.", "ALREADYEXISTS")
         try:
@@ -170,7 +170,7 @@ async def rename(talk: Conversation, lexer: Lexer) -> Done:
 
     def work(session: Session) -> None:
         place, folder = _there(session, who, name)
-        target = boxes.find(session, boxes.open_boxes(session, who.world_id, who.persona_id), new_name)
+        target = boxes.find(session, boxes.open_boxes(session, who), new_name)
         if target.folder is not None:
             raise Refusal(f"Le dossier « {new_name} » existe déjà.", "ALREADYEXISTS")
         if target.open_box.box.id != place.open_box.box.id:
@@ -191,7 +191,7 @@ async def rename(talk: Conversation, lexer: Lexer) -> Done:
 
 def _there(session: Session, who: Someone, name: str) -> tuple[boxes.Place, Folder]:
     """A folder that is there, selectable or not."""
-    place = boxes.find(session, boxes.open_boxes(session, who.world_id, who.persona_id), name)
+    place = boxes.find(session, boxes.open_boxes(session, who), name)
     if place.folder is None:
         raise Refusal(f"Il n’y a pas de dossier « {name} ».", "NONEXISTENT")
     return place, place.folder
@@ -227,7 +227,7 @@ async def list_(talk: Conversation, lexer: Lexer) -> Done:
     who = talk.someone
 
     def work(session: Session) -> tuple[list[listing.Shown], dict[int, dict[str, int]]]:
-        entries = boxes.entries(session, boxes.open_boxes(session, who.world_id, who.persona_id))
+        entries = boxes.entries(session, boxes.open_boxes(session, who))
         found = listing.shown(asked, entries, talk.name_of)
         here = [line.entry.folder for line in found if line.entry.folder is not None and line.entry.selectable]
         return found, _status(session, here) if asked.status else {}
@@ -252,7 +252,7 @@ async def lsub(talk: Conversation, lexer: Lexer) -> Done:
     who = talk.someone
 
     def work(session: Session) -> list[tuple[str, bool]]:
-        entries = boxes.entries(session, boxes.open_boxes(session, who.world_id, who.persona_id))
+        entries = boxes.entries(session, boxes.open_boxes(session, who))
         return listing.subscribed(asked, entries, talk.name_of)
 
     for name, only_above in await talk.reading(work):
@@ -269,7 +269,7 @@ async def status(talk: Conversation, lexer: Lexer) -> Done:
     who = talk.someone
 
     def work(session: Session) -> dict[str, int]:
-        opened = boxes.open_boxes(session, who.world_id, who.persona_id)
+        opened = boxes.open_boxes(session, who)
         folder = boxes.existing(session, opened, name)[1]
         return _status(session, [folder])[folder.id]
 
@@ -314,16 +314,17 @@ def _status_line(talk: Conversation, name: str, items: Sequence[str], counts: di
 
 
 async def namespace(talk: Conversation, lexer: Lexer) -> Done:
-    """RFC 2342: one's own box, boxes lent by delegation, shared boxes."""
+    """RFC 2342: the box signed in to, boxes lent by delegation, shared boxes."""
     lexer.end()
     who = talk.someone
-    opened = await talk.reading(lambda session: boxes.open_boxes(session, who.world_id, who.persona_id))
-    rights = {box.right for box in opened}
+    opened = await talk.reading(lambda session: boxes.open_boxes(session, who))
+    at_home = any(not box.prefix for box in opened)
+    rights = {box.right for box in opened if box.prefix}
 
     def space(prefix: str) -> bytes:
         return b"(" + listed((talk.named(prefix), string(SEPARATOR))) + b")"
 
-    own = space("") if "own" in rights else b"NIL"
+    own = space("") if at_home else b"NIL"
     lent = space(boxes.LENT + SEPARATOR) if "delegate" in rights else b"NIL"
     shared = space(boxes.SHARED + SEPARATOR) if "member" in rights else b"NIL"
     talk.raw(b"* NAMESPACE %s %s %s\r\n" % (own, lent, shared))
