@@ -178,7 +178,7 @@ class Dialogue:
         why, details = (followups.asks_only(u, value) for value in ("why", "details"))
         if why or details:
             return self._explained(state, why=why)
-        if state.subjects and followups.comes_back(u):
+        if state.subjects and (followups.comes_back(u) or followups.of_someone_unnamed(u)):
             return self.verdict(state, state.subjects[:1])
         return None
 
@@ -255,8 +255,9 @@ class Dialogue:
     def _topics(self, state: State, u: Understanding, ranked: list[Ranked]) -> tuple[State, Reply]:
         best = ranked[0]
         tells = len(u.line.words) <= guards.SHORT and any(h.cue.kind == "fact" for h in u.heard)
-        if (best.topic.startswith("elig_") and u.denied) or (best.topic in guards.GUARDED and tells):
-            # "Je ne suis pas médecin", "je ne soigne pas": this says nothing yet of one's own right.
+        unsaid = u.denied or followups.of_someone_unnamed(u)
+        if (best.topic.startswith("elig_") and unsaid) or (best.topic in guards.GUARDED and tells):
+            # "Je ne suis pas médecin", "je ne soigne pas", "elle y a droit ?": this says nothing yet of anyone's right.
             best = Ranked("elig_generale", SURE)
             ranked = [best, *(r for r in ranked if r.topic != best.topic)]
         said = said_before(self.base, state, u)

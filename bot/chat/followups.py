@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from knowledge.base import Base
     from knowledge.model import Operator
 
+BOX_WORDS = frozenset({"a", "une", "un", "sa", "boite", "bal", "mssante", "adresse", "messagerie"})
+PRONOUNS = frozenset({"elle", "il", "elles", "ils", "lui"})
+"""Someone talked about before."""
+
 BESIDE = (
     SILENT
     | POLITE
@@ -111,13 +115,25 @@ def asks_only(u: Understanding, value: str) -> bool:
 
 def comes_back(u: Understanding) -> bool:
     """Does a message go back to the right of the one talked about, naming nobody?"""
-    if u.named or u.entities:
+    if _someone_named(u):
         return False
     if "return" in u.values("dialogue"):
         return True
-    oneself = {"je", "j", "moi", "on"} & set(u.line.words)
-    others = {"elle", "il", "ils", "elles", "ma", "mon", "mes", "notre", "nos"} & set(u.line.words)
-    return bool(oneself) and not others and len(u.line.words) <= 2 * SHORT and _asks_right_alone(u)
+    words = set(u.line.words)
+    someone = words & {"je", "j", "moi", "on"} or words & PRONOUNS
+    relatives = words & {"ma", "mon", "mes", "notre", "nos", "son", "sa", "ses", "leur", "leurs"}
+    return bool(someone) and not relatives and len(words) <= 2 * SHORT and _asks_right_alone(u)
+
+
+def of_someone_unnamed(u: Understanding) -> bool:
+    """ "Elle a droit à une boîte ?" of nobody named: whether she may depends on who she is."""
+    if _someone_named(u) or not PRONOUNS.intersection(u.line.words):
+        return False
+    return _asks_right_alone(u) or set(u.line.words) <= BESIDE | PRONOUNS | {"peut", "peuvent"}
+
+
+def _someone_named(u: Understanding) -> bool:
+    return u.named or any(e.section in ("professions", "structures", "vague", "operators") for e in u.entities)
 
 
 def _asks_right_alone(u: Understanding) -> bool:
@@ -125,7 +141,8 @@ def _asks_right_alone(u: Understanding) -> bool:
     covered = {index for start, end in spans for index in range(start, end)}
     left = [w for index, w in enumerate(u.line.words) if index not in covered]
     return u.asks_for_a_right and all(
-        word in BESIDE or word in ("ou", "alors", "coup", "quand", "meme") for word in left
+        word in BESIDE | PRONOUNS | BOX_WORDS or word in ("ou", "alors", "coup", "quand", "meme", "t", "y", "peut")
+        for word in left
     )
 
 

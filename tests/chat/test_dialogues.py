@@ -317,3 +317,25 @@ def test_an_answer_to_no_question_is_told_kindly(talk, answer):
 def test_who_is_named_after_a_relation_is_someone_else(talk):
     assert talk("aide-soignante en EHPAD", "et ma chef infirmière coordinatrice ?").abouts == ["other"]
     assert talk("j'ai une dame au téléphone, elle est aide à domicile").abouts == ["other"]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "elle a droit à une boîte ?",
+        "y a-t-elle droit ?",
+        "a-t-elle droit à une boîte ?",
+        "peut-elle avoir une boîte ?",
+        "donc elle peut ?",
+    ],
+)
+@pytest.mark.parametrize(
+    ("first", "nominative"),
+    [("elle est secrétaire médicale en ehpad", "depends"), ("j'ai un naturopathe au téléphone", "no")],
+)
+def test_a_pronoun_means_the_one_talked_about(talk, first, nominative, question):
+    assert [verdict.nominative for verdict in talk(first, question).verdicts] == [nominative]
+
+
+def test_the_right_of_someone_unnamed_is_never_a_yes(talk):
+    assert talk("elle a droit à une boîte ?").topics[0] == "elig_generale"
