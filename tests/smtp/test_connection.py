@@ -56,6 +56,29 @@ def test_a_shared_password_is_named_as_such(settings: Settings, base: Any) -> No
     assert told(settings, base, CARDIOLOGY, "celui-du-service")[-1].rule == "mot-de-passe-partage"
 
 
+@pytest.mark.parametrize("door", ["smtp", "imap"])
+@pytest.mark.parametrize("login", ["claire", "hélène.durand@ch-abcd.mssante.fr"])
+def test_a_login_that_is_no_address_is_named_as_such(
+    settings: Settings, base: Any, secret: str, door: Any, login: str
+) -> None:
+    assert told(settings, base, login, secret, door)[-1].rule == "identifiant-mal-forme"
+
+
+@pytest.mark.parametrize("door", ["smtp", "imap"])
+def test_a_token_passes_until_it_expires(settings: Settings, base: Any, house: House, clock: Any, door: Any) -> None:
+    with house.store.writing(1) as session:
+        token, _ = passwords.create_token_pair(session, persona_of(session, 1, CLAIRE), house.now())
+    assert told(settings, base, CLAIRE, token, door, way="token")[-1].passed
+    clock.forward(minutes=16)
+    assert told(settings, base, CLAIRE, token, door, way="token")[-1].rule == "jeton-expire"
+
+
+def test_a_secret_of_another_world_is_no_success(settings: Settings, base: Any, secret: str) -> None:
+    last = told(settings, base, CLAIRE, secret, elsewhere=True)[-1]
+    assert not last.passed
+    assert "autre session" in last.told
+
+
 def test_no_encryption_is_named_by_its_rule(settings: Settings, base: Any) -> None:
     assert told(settings, base, CLAIRE, "x", encryption="none")[-1].rule == "chiffrement-absent"
 

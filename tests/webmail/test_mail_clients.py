@@ -183,7 +183,6 @@ def test_the_transcript_can_be_forgotten(spoken):
         ({"port": "25"}, "port-25-reserve"),
         ({"port": "465"}, "port-465"),
         ({"chiffrement": "implicit"}, "port-465"),
-        ({"port": "993", "porte": "imap"}, "port-465"),
         ({"port": "2525"}, "port-inattendu"),
     ],
 )
@@ -198,3 +197,25 @@ def test_a_server_that_is_not_started_is_said_so(claire, monkeypatch):
 
     monkeypatch.setattr(socket, "create_connection", refused)
     assert "Démarrez" in words(claire.post(here(claire, "/essai"), identifiant="x", secret="y"))  # noqa: S106
+
+
+@pytest.mark.parametrize(
+    ("form", "told"),
+    [
+        ({"port": "abc"}, "Un port est un nombre entier"),
+        ({"port": "0"}, "Un port est un nombre entier"),
+        ({"port": "465"}, "mettez le port 2587 avec STARTTLS"),
+        ({"port": "2587", "porte": "imap"}, "Le port 2587 sert à l’envoi (SMTP)"),
+        ({"port": "993", "porte": "imap"}, "la lecture IMAP ne connaît que STARTTLS"),
+        ({"chiffrement": "implicit", "porte": "imap"}, "mettez le port 2143 avec STARTTLS"),
+    ],
+)
+def test_a_wrong_port_is_told_for_the_protocol_with_the_port_of_this_machine(claire, form, told):
+    answer = words(claire.post(here(claire, "/essai"), **form))
+    assert told in answer
+    assert "Réussi" not in answer
+    assert "Mettez le port 587" not in answer
+
+
+def test_a_token_is_a_way_to_sign_in_of_the_trial(claire):
+    assert "Jeton (OAuth2)" in words(claire.get(here(claire)))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import re
 import socket
 import ssl
 from typing import TYPE_CHECKING, Literal, NamedTuple, NoReturn, TypeAlias
@@ -19,7 +20,11 @@ if TYPE_CHECKING:
     from knowledge.base import Base
 
 Encryption: TypeAlias = Literal["starttls", "implicit", "none"]
+Way: TypeAlias = Literal["password", "token"]
 PATIENCE = 10.0
+_RULE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+")
+_REAL = {"smtp": (587, "envoi", "SMTP"), "imap": (143, "lecture", "IMAP")}
+"""Port of the real service, what it serves, its protocol."""
 
 
 class Step(NamedTuple):
@@ -32,19 +37,21 @@ class Step(NamedTuple):
 
 
 class Wanted(NamedTuple):
-    """What the client was set to. Port 0: the one of this deployment."""
+    """What the client was set to; `port` as typed, 0: the one of this deployment. `elsewhere`: the secret belongs to another world than the page."""
 
     login: str
     secret: str
     door: Literal["smtp", "imap"] = "smtp"
-    port: int = 0
+    port: str | int = 0
     encryption: Encryption = "starttls"
+    way: Way = "password"
+    elsewhere: bool = False
 
 
 def try_settings(settings: Settings, base: Base, wanted: Wanted) -> list[Step]:
     """Every step until the first that fails."""
     own = settings.smtp_port if wanted.door == "smtp" else settings.imap_port
-    explained = _port_explained(base, wanted, own)
+    explained = _port_explained(base, settings, wanted, own)
     if explained is not None:
         return [explained]
     steps: list[Step] = []
@@ -65,7 +72,9 @@ def _follow(settings: Settings, base: Base, wanted: Wanted, port: int, steps: li
     with link:
         steps.append(Step("Joindre le serveur", True, f"Le serveur répond ({where})."))
         if wanted.encryption == "none":
-            _stop(steps, "Chiffrer la liaison", _said(base, "chiffrement-absent"), "chiffrement-absent")
+            _stop(
+                steps, "Chiffrer la liaison", _set_right(base, "chiffrement-absent", wanted, port), "chiffrement-absent"
+            )
         try:
             link.encrypt(trust)
         except ssl.SSLCertVerificationError:
@@ -81,12 +90,19 @@ def _follow(settings: Settings, base: Base, wanted: Wanted, port: int, steps: li
             Step("Chiffrer la liaison", True, "La liaison est chiffrée (STARTTLS) et le certificat est le bon.")
         )
         try:
-            refusal = link.sign_in(wanted.login, wanted.secret)
+            refusal = link.sign_in(wanted.login, wanted.secret, wanted.way)
         except OSError:
-            refusal = "mot-de-passe-faux"
+            _stop(steps, "Se connecter", "Le serveur a coupé sans répondre à la connexion. Réessayez.")
         if refusal:
-            rule = next((word for word in refusal.split() if word in base.section("send_rules")), "mot-de-passe-faux")
+            rule = _rule_of(base, refusal, wanted.login)
             _stop(steps, "Se connecter", _said(base, rule), rule)
+        if wanted.elsewhere:
+            _stop(
+                steps,
+                "Se connecter",
+                "Ce mot de passe ou ce jeton ouvre une autre session du bac à sable que celle de cette page : votre logiciel "
+                "n’y verrait pas vos messages. Créez-en un ici.",
+            )
         steps.append(Step("Se connecter", True, f"{wanted.login} est connecté. Votre logiciel peut être réglé ainsi."))
 
 
@@ -122,12 +138,16 @@ class Link:
         if self._door == "smtp":
             self._ask("EHLO essai")
 
-    def sign_in(self, login: str, secret: str) -> str:
-        """By PLAIN. The refusal, empty once signed in. Raises OSError."""
-        first = self._ask("AUTH PLAIN" if self._door == "smtp" else "AUTHENTICATE PLAIN", waits=True)
+    def sign_in(self, login: str, secret: str, way: Way) -> str:
+        """By PLAIN or XOAUTH2. The refusal, empty once signed in. Raises OSError."""
+        mechanism = "PLAIN" if way == "password" else "XOAUTH2"
+        first = self._ask(f"{'AUTH' if self._door == 'smtp' else 'AUTHENTICATE'} {mechanism}", waits=True)
         if not first.startswith(("334", "+")):
             return first
-        answer = self._send(base64.b64encode(f"\0{login}\0{secret}".encode()).decode())
+        shown = f"\0{login}\0{secret}" if way == "password" else f"user={login}\1auth=Bearer {secret}\1\1"
+        answer = self._send(base64.b64encode(shown.encode("utf-8", "replace")).decode(), waits=True)
+        if answer.startswith(("334", "+")):  # a refused token: the reason, in code, that an empty line acknowledges
+            answer = self._send("")
         return "" if answer.startswith(("235", "OK")) else answer
 
     def _ask(self, command: str, *, waits: bool = False) -> str:
@@ -151,21 +171,62 @@ class Link:
         return line.decode("utf-8", "replace").rstrip("\r\n")
 
 
-def _port_explained(base: Base, wanted: Wanted, own: int) -> Step | None:
+def _port_explained(base: Base, settings: Settings, wanted: Wanted, own: int) -> Step | None:
     """The ports that nobody serves here, and why."""
     label = "Choisir le port et le chiffrement"
-    if wanted.port == 25:
-        return Step(label, False, _said(base, "port-25-reserve"), "port-25-reserve")
-    if wanted.port in (465, 993) or wanted.encryption == "implicit":
-        return Step(label, False, _said(base, "port-465"), "port-465")
-    real = 587 if wanted.door == "smtp" else 143
-    if wanted.port == real != own:
+    real, use, name = _REAL[wanted.door]
+    here = f"Sur cette machine, mettez le port {own} avec STARTTLS (dans la réalité, {real})."
+    typed = str(wanted.port or own)
+    if not (typed.isascii() and typed.isdigit() and 1 <= int(typed) <= 65_535):
+        return Step(label, False, f"Un port est un nombre entier, de 1 à 65535. {here}")
+    port = int(typed)
+    other = settings.imap_port if wanted.door == "smtp" else settings.smtp_port
+    if port in (other, 587 if wanted.door == "imap" else 143) and port != own:
+        wrong = "la lecture (IMAP)" if wanted.door == "smtp" else "l’envoi (SMTP)"
+        return Step(
+            label, False, f"Le port {port} sert à {wrong}, et non à ce que vous essayez ({use}, {name}). {here}"
+        )
+    if port == 25:
+        return Step(label, False, _set_right(base, "port-25-reserve", wanted, own), "port-25-reserve")
+    if port in (465, 993, 995) or wanted.encryption == "implicit":
+        return Step(
+            label, False, _set_right(base, "port-465", wanted, own), "port-465" if wanted.door == "smtp" else ""
+        )
+    if port == real != own:
         return Step(
             label, False, f"Le port {real} est celui de la réalité. Sur cette machine, le bac à sable écoute sur {own}."
         )
-    if wanted.port not in (0, own):
-        return Step(label, False, _said(base, "port-inattendu"), "port-inattendu")
+    if port != own:
+        rule = "port-inattendu" if wanted.door == "smtp" else ""
+        return Step(label, False, _set_right(base, "port-inattendu", wanted, own), rule)
     return None
+
+
+_OF_READING = {
+    "port-465": "Vous visez un chiffrement dès l’ouverture (SSL/TLS). Ici, la lecture IMAP ne connaît que STARTTLS.",
+    "port-inattendu": "Le port réglé n’est pas celui de la lecture (IMAP). Rien ne dit qu’un serveur y réponde.",
+}
+"""What a rule of sending says, where it has its like in reading."""
+
+
+def _set_right(base: Base, rule: str, wanted: Wanted, own: int) -> str:
+    """Why it fails, in the words of the protocol, and the port of this machine rather than the one of the rule."""
+    why = base.section("send_rules")[rule].why
+    if wanted.door == "imap":
+        why = _OF_READING.get(rule, why)
+    real, use, name = _REAL[wanted.door]
+    return f"{why} Sur cette machine, mettez le port {own} avec STARTTLS ({use}, {name}) ; dans la réalité, {real}."
+
+
+def _rule_of(base: Base, refusal: str, login: str) -> str:
+    """The rule that a refusal bears. A login that is neither an address nor a MED account is wrong whatever the secret."""
+    found = next((word for word in _RULE.findall(refusal) if word in base.section("send_rules")), "mot-de-passe-faux")
+    malformed = "@" not in login or not login.isascii()
+    return (
+        "identifiant-mal-forme"
+        if found == "mot-de-passe-faux" and malformed and not login.startswith("med-")
+        else found
+    )
 
 
 def _why_unreachable(error: Exception, where: str) -> str:

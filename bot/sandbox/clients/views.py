@@ -71,16 +71,21 @@ def _setting_up(bp: Blueprint, rooms: Rooms) -> None:
     def try_out(persona: int, box: int) -> ResponseReturnValue:
         """Try these settings on the doors of this machine; the secret typed is used and forgotten."""
         form = request.form
-        port, encryption = form.get("port", ""), form.get("chiffrement")
+        encryption = form.get("chiffrement")
         wanted = Wanted(
             login=form.get("identifiant", "").strip()[:320],
             secret=form.get("secret", "").strip()[:200],
             door="imap" if form.get("porte") == "imap" else "smtp",
-            port=int(port[:5]) if port.isascii() and port.isdigit() else 0,
+            port=form.get("port", "").strip()[:10],
             encryption="implicit" if encryption == "implicit" else "none" if encryption == "none" else "starttls",
+            way="token" if form.get("facon") == "jeton" else "password",
         )
         with rooms.desk() as desk:
             _not_a_patient(desk)
+            world_id = desk.world.id
+        with rooms.store.reading() as session:
+            found = passwords.examine(session, wanted.secret, rooms.now())
+            wanted = wanted._replace(elsewhere=found is not None and found.world.id != world_id)
         steps = try_settings(rooms.settings, rooms.base, wanted)
         with rooms.desk() as desk:
             return _page(rooms, desk, steps=steps, wanted=wanted)
