@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from eligibility.engine import Engine
 
 LONGEST = 2000
-SURE = 0.56
+SURE = 0.61
 """Below this probability of the best topic, ask instead of answering (measured by `mssante evaluate`)."""
 ALSO = 0.25
 """Above this probability, a topic of use is named beside a verdict."""
