@@ -107,7 +107,7 @@ def test_a_clicked_path_ends_in_the_engine_s_verdict(base, engine, open_wizard, 
     assert all(said[name] == value for name, value in facts.items() if name in said and name != "kind")
     if said == facts:
         assert sorted(decision.verdict.rows) == sorted(case["row"].split(" + "))
-    rows = squeezed(page.locator(".wz-sources p").inner_text())
+    rows = squeezed(page.locator(".wz-sources p").text_content())
     assert rows == f"Lignes de décision : {', '.join(decision.verdict.rows)}."
     assert squeezed(page.locator(".wz-boxes").inner_text()) == boxes_line(base, decision.verdict)
     spoken = squeezed(page.locator("[role=status]").inner_text())
