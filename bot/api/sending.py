@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
+ONE_LINE = r"^[^\r\n\u0000]*$"
+"""What would begin another header is refused (bot.sandbox.reading); the contract's schema leaves it unsaid."""
+
 
 def send_check_view(base: Base) -> Callable[[], ResponseReturnValue]:
     """The view over one base; the rules and the fictional world are read at its first use."""
@@ -61,4 +64,7 @@ def send_schemas() -> Json:
     parts = attempt.pop("$defs")
     attempt.pop("$schema")
     attempt.pop("$id")
+    headers = attempt["properties"]["headers"]
+    for line in (attempt["properties"]["subject"], *headers["properties"].values(), headers["additionalProperties"]):
+        line["pattern"] = ONE_LINE
     return {"SendAttempt": attempt, **{f"Send-{name}": part for name, part in parts.items()}}
